@@ -1,0 +1,1 @@
+//! trueline: checks that a live HTTP API answers with the error codes its documentation promises.

@@ -1,0 +1,2 @@
+//! The binary: parses the command line, runs, exits.
+fn main() {}
