@@ -1,0 +1,1 @@
+//! A plan to exchanges: the only place that sends.

@@ -1,0 +1,1 @@
+//! Exchanges to findings and verdicts. Pure.

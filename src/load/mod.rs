@@ -1,0 +1,1 @@
+//! Files to inputs: reads the project, and complains about all of it at once.

@@ -1,0 +1,18 @@
+//! The nouns: what flows through a run. Nothing here reads, sends, judges or writes.
+
+pub mod catalogue;
+pub mod complaint;
+pub mod exchange;
+pub mod exit;
+pub mod headers;
+pub mod inputs;
+pub mod plan;
+pub mod project;
+pub mod report;
+pub mod rule;
+pub mod scenario;
+pub mod secret;
+pub mod selection;
+pub mod template;
+pub mod units;
+pub mod verdict;

@@ -1,0 +1,309 @@
+//! The report: one list of results, from which every format is made. It is the shape of `run.json`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::verdict::Verdict;
+
+/// The version of `run.json`; fields are only added.
+pub const VERSION: u32 = 1;
+
+/// A run as told. Secrets are gone from everything in it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RunReport {
+    pub version: u32,
+    /// Name and version of the tool.
+    pub tool: String,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    pub duration_ms: u64,
+    /// False when the run was interrupted or stopped early.
+    pub complete: bool,
+    pub target: TargetReport,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// What a reader should know about the run as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
+    pub totals: Totals,
+    pub coverage: Coverage,
+    pub exit: ExitReport,
+    /// In plan order.
+    pub scenarios: Vec<ScenarioReport>,
+    /// Every pair that was seen in an error answer, expected or not.
+    pub observed: Vec<Observed>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetReport {
+    pub name: String,
+    pub url: String,
+    /// Whether it was the embedded reference deployment.
+    pub simulation: bool,
+    /// The most that the run was allowed to leave behind.
+    #[serde(default)]
+    pub effects: String,
+}
+
+/// Derived from the scenarios by [`Totals::of`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    pub scenarios: usize,
+    pub conforms: usize,
+    pub violates: usize,
+    pub inconclusive: usize,
+    pub skipped: usize,
+    pub requests: u64,
+}
+
+impl Totals {
+    pub fn of(scenarios: &[ScenarioReport]) -> Totals {
+        let mut totals = Totals { scenarios: scenarios.len(), ..Totals::default() };
+        for scenario in scenarios {
+            match scenario.verdict {
+                Verdict::Conforms => totals.conforms += 1,
+                Verdict::Violates => totals.violates += 1,
+                Verdict::Inconclusive => totals.inconclusive += 1,
+                Verdict::Skipped => totals.skipped += 1,
+            }
+            totals.requests += u64::from(scenario.requests);
+        }
+        totals
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    pub codes: CodeCounts,
+    pub pairs: PairCounts,
+    /// Every documented pair, in the page's order.
+    pub list: Vec<CoveredPair>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeCounts {
+    pub documented: usize,
+    pub triggered: usize,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PairCounts {
+    pub documented: usize,
+    pub triggered: usize,
+    pub planned: usize,
+    pub waived: usize,
+    pub missing: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoveredPair {
+    pub code: String,
+    pub status: StatusText,
+    pub state: CoverageState,
+    /// Line in the documentation page.
+    pub line: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub section: String,
+    /// Why it is waived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A status as `run.json` has it: a number, or the text of a class (`"4xx"`) or of an unstated one (`"*"`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StatusText {
+    Number(u16),
+    Text(String),
+}
+
+impl From<super::catalogue::Status> for StatusText {
+    fn from(status: super::catalogue::Status) -> Self {
+        match status {
+            super::catalogue::Status::Exact(exact) => StatusText::Number(exact),
+            other => StatusText::Text(other.to_string()),
+        }
+    }
+}
+
+impl std::fmt::Display for StatusText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StatusText::Number(number) => write!(f, "{number}"),
+            StatusText::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CoverageState {
+    Triggered,
+    Planned,
+    Waived,
+    Missing,
+}
+
+impl CoverageState {
+    pub fn id(self) -> &'static str {
+        match self {
+            CoverageState::Triggered => "triggered",
+            CoverageState::Planned => "planned",
+            CoverageState::Waived => "waived",
+            CoverageState::Missing => "missing",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExitReport {
+    pub code: u8,
+    pub reasons: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioReport {
+    /// `area/name`
+    pub id: String,
+    pub file: String,
+    pub line: u32,
+    pub expect: ExpectReport,
+    /// What the judged answer had; absent when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<SeenReport>,
+    pub verdict: Verdict,
+    /// The id of the rule that names it, or of the skip; absent when it conforms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// One sentence: why it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<String>,
+    /// Whether the skip misses the gate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unforeseen: bool,
+    pub duration_ms: u64,
+    pub attempts: u32,
+    pub requests: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    pub findings: Vec<FindingReport>,
+    pub exchanges: Vec<ExchangeRecord>,
+}
+
+impl ScenarioReport {
+    pub fn area(&self) -> &str {
+        self.id.split_once('/').map_or("", |(area, _)| area)
+    }
+
+    pub fn name(&self) -> &str {
+        self.id.split_once('/').map_or(&self.id, |(_, name)| name)
+    }
+
+    /// The finding that names the verdict: the first error, or else the first.
+    pub fn leading(&self) -> Option<&FindingReport> {
+        self.findings.iter().find(|f| f.severity == "error").or(self.findings.first())
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExpectReport {
+    /// Absent where any documented code with the status is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The statuses that conform: the pinned one, or all documented ones.
+    pub statuses: Vec<StatusText>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    /// Line of the code in the documentation page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// JSON Pointer to the envelope in the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SeenReport {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingReport {
+    pub rule: String,
+    /// `error` or `warning`.
+    pub severity: String,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    pub step: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documentation: Option<String>,
+}
+
+/// An exchange, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExchangeRecord {
+    /// `when`, `given 2 (an open ticket)`, `finally 1`, `login`.
+    pub step: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub control: bool,
+    /// Asked again afterwards; not the answer that counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
+    pub request: RequestRecord,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseRecord>,
+    /// Why there is no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<String>,
+    pub duration_ms: u64,
+    /// A command line that repeats the request, with secrets and captured values as environment placeholders.
+    pub curl: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequestRecord {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyRecord>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ResponseRecord {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyRecord>,
+}
+
+/// A body as far as it is kept: text where it is UTF-8, else base64.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BodyRecord {
+    /// Whole length in bytes, as far as it was read.
+    pub length: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// Whether less than the whole is kept here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Observed {
+    pub code: String,
+    pub status: u16,
+    pub documented: bool,
+    pub count: u64,
+}

@@ -1,0 +1,1 @@
+//! What happened to what is told: redacted records, coverage, the report. Pure.

@@ -1,0 +1,1 @@
+//! The report to text in every format. Pure.
