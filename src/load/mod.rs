@@ -1,1 +1,3 @@
 //! Files to inputs: reads the project, and complains about all of it at once.
+
+pub mod catalogue;
