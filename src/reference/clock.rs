@@ -36,6 +36,11 @@ impl Clock {
         real + scopes.iter().map(shift).sum::<Millis>()
     }
 
+    /// Nobody's clock has been moved.
+    pub(super) fn quiet(&self) -> bool {
+        self.shifts.is_empty()
+    }
+
     /// Moves the clock of a scope forward; the move ends by itself.
     pub fn advance(&mut self, scope: Scope, by: Millis, ttl: Duration) -> bool {
         let now = Instant::now();

@@ -7,6 +7,7 @@ use serde_json::Map;
 use super::areas;
 use super::faults::{Effect, Fault};
 use super::prelude::*;
+use super::scope::KINDS;
 
 pub(super) const ROUTES: &[Route] = &[
     post("/tenants", found),
@@ -114,8 +115,9 @@ fn scope(body: &Fields) -> Result<Scope, Refusal> {
     match body.get("scope") {
         Some(Value::String(text)) if text == "everywhere" => Ok(Scope::everywhere()),
         Some(Value::Object(members)) if members.len() == 1 => {
-            let one = members.iter().next().and_then(|(kind, id)| Some(Scope::new(kind, id.as_str()?)));
-            one.ok_or_else(|| invalid("the scope names nothing".into()))
+            let one = members.iter().next().filter(|(kind, _)| KINDS.contains(&kind.as_str()));
+            let one = one.and_then(|(kind, id)| Some(Scope::new(kind, id.as_str()?)));
+            one.ok_or_else(|| invalid(format!("scope has to name one of {}", KINDS.join(", "))))
         }
         _ => Err(invalid("scope has to be everywhere or an object such as { tenant: ID }".into())),
     }

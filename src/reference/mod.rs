@@ -51,6 +51,8 @@
 //! The gate (`gate.rs`) checks rate limit, credential, user and organisation, platform level,
 //! subscription, plan, feature, kind of credential, scope and role, in this order, before the handler runs; the
 //! route says which of these apply. Each rule of the area writes its status and code where it stands.
+//! Further named organisations are founded in `seed`: `seeds.tenant(&Spec::new("crowded").with("storage", "full"))`
+//! makes the credentials `crowded_owner`, `crowded_technician`, … and the variables `crowded_client_id`, ….
 //! Handlers are plain functions that have the whole deployment to themselves while they run, so they must not wait;
 //! a refusal that comes late says so (`.after(..)`), and work that goes on is a time in the state that `call.now()` passes.
 
@@ -75,6 +77,8 @@ mod server;
 pub mod shelf;
 pub mod slots;
 pub mod tenant;
+#[cfg(test)]
+mod tests;
 pub mod world;
 
 pub use running::{Credential, Deployed, Options, Running, start};

@@ -95,8 +95,8 @@ impl Drop for Running {
 /// Starts the three deployments and their control side.
 pub async fn start(options: Options) -> io::Result<Running> {
     let (stop, stopping) = watch::channel(false);
-    let at = |port| SocketAddr::new(options.address, port);
-    let control_listener = TcpListener::bind(at(options.control)).await?;
+    let bind = |port| bind(SocketAddr::new(options.address, port));
+    let control_listener = bind(options.control).await?;
     let control_base = format!("http://{}", control_listener.local_addr()?);
     let mut control_router = Router::new();
     let mut listeners = Vec::new();
@@ -104,7 +104,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let profiles =
         [(Profile::FULL, options.full), (Profile::BARE, options.bare), (Profile::MISKEYED, options.miskeyed)];
     for (profile, port) in profiles {
-        let listener = TcpListener::bind(at(port)).await?;
+        let listener = bind(port).await?;
         let name = profile.text();
         let mut world = World::new(profile);
         let (credentials, vars) = seeds::plant(&mut world);
@@ -127,6 +127,11 @@ pub async fn start(options: Options) -> io::Result<Running> {
     listeners.push((control_listener, control_router));
     let tasks = listeners.into_iter().map(|(listener, router)| listen(listener, router, stopping.clone())).collect();
     Ok(Running { deployments, stop, tasks })
+}
+
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let named = |why: io::Error| io::Error::new(why.kind(), format!("cannot listen on {address}: {why}"));
+    TcpListener::bind(address).await.map_err(named)
 }
 
 fn listen(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) -> JoinHandle<()> {

@@ -11,6 +11,10 @@ pub struct Scope {
     id: String,
 }
 
+/// What a test can name. A kind that no rule looks for would be a fault that never shows.
+pub const KINDS: &[&str] =
+    &["agent", "client", "device", "domain", "email", "provider", "session", "signup", "tenant", "token", "user"];
+
 impl Scope {
     pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Self {
         Scope { kind: kind.into(), id: id.into() }

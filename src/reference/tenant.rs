@@ -112,6 +112,7 @@ pub struct Tenant {
     pub seeded: bool,
     pub(super) tokens: VecDeque<String>,
     pub(super) pinned_tokens: usize,
+    pub(super) pinned_users: usize,
     pub(super) published_tokens: BTreeMap<String, String>,
     pub(super) published_vars: BTreeMap<String, Value>,
     state: Slots,
@@ -131,10 +132,17 @@ impl Tenant {
             seeded,
             tokens: VecDeque::new(),
             pinned_tokens: 0,
+            pinned_users: 0,
             published_tokens: BTreeMap::new(),
             published_vars: BTreeMap::new(),
             state: Slots::default(),
         }
+    }
+
+    /// Whoever and whatever token is there now is never dropped for want of room.
+    pub(super) fn pin(&mut self) {
+        self.pinned_tokens = self.tokens.len();
+        self.pinned_users = self.users.len();
     }
 
     /// What an area keeps for this organisation.

@@ -15,11 +15,11 @@ use super::tenant::{Spec, Tenant};
 use super::{areas, profile};
 
 /// Organisations made by scenarios that are kept; the oldest goes when another is made.
-const MOST_MADE_TENANTS: usize = 3_000;
+const MOST_MADE_TENANTS: usize = 1_000;
 /// Tokens that one organisation can have at a time, beside its seeds.
 const MOST_TOKENS: usize = 4_000;
-/// Users that one organisation can have.
-pub const MOST_USERS: usize = 2_000;
+/// Users that one organisation can have, beside its seeds.
+const MOST_USERS: usize = 2_000;
 
 /// The state of one deployment.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub struct World {
     credentials: HashMap<String, Credential>,
     // Sessions of people without an organisation.
     loose: VecDeque<String>,
+    pinned_loose: usize,
     state: Slots,
     seeding: bool,
 }
@@ -54,13 +55,17 @@ impl World {
             usernames: HashMap::new(),
             credentials: HashMap::new(),
             loose: VecDeque::new(),
+            pinned_loose: 0,
             state: Slots::default(),
             seeding: true,
         }
     }
 
+    /// What is there now stays for good.
     pub(super) fn seeded(&mut self) {
         self.seeding = false;
+        self.pinned_loose = self.loose.len();
+        self.tenants.values_mut().for_each(Tenant::pin);
     }
 
     /// What an area keeps for the deployment as a whole.
@@ -95,7 +100,7 @@ impl World {
             (area.tenant)(self, id, spec);
         }
         if let Some(tenant) = self.tenants.get_mut(&id) {
-            tenant.pinned_tokens = tenant.tokens.len();
+            tenant.pin();
         }
         Some(id)
     }
@@ -136,17 +141,23 @@ impl World {
 
     // ---- people
 
-    /// Adds a user. False when the username is taken.
+    /// Adds a user. False when the username is taken. Over the limit of an organisation its oldest user goes.
     pub fn add_user(&mut self, user: User) -> bool {
         let username = user.username.to_lowercase();
         if self.usernames.contains_key(&username) {
             return false;
         }
         self.usernames.insert(username, user.id);
+        let mut oldest = None;
         if let Some(tenant) = user.tenant.and_then(|id| self.tenants.get_mut(&id)) {
             tenant.users.push(user.id);
+            let pinned = tenant.pinned_users;
+            oldest = (tenant.users.len() > pinned + MOST_USERS).then(|| tenant.users[pinned]);
         }
         self.users.insert(user.id, user);
+        if let Some(oldest) = oldest {
+            self.remove_user(oldest);
+        }
         true
     }
 
@@ -208,18 +219,14 @@ impl World {
 
     /// Makes a token valid.
     pub fn issue(&mut self, token: String, credential: Credential) {
-        let list = match credential.tenant().and_then(|id| self.tenants.get_mut(&id)) {
-            Some(tenant) => {
-                let pinned = tenant.pinned_tokens;
-                tenant.tokens.push_back(token.clone());
-                (tenant.tokens.len() > MOST_TOKENS + pinned).then(|| tenant.tokens.remove(pinned)).flatten()
-            }
-            None => {
-                self.loose.push_back(token.clone());
-                (self.loose.len() > MOST_TOKENS).then(|| self.loose.pop_front()).flatten()
-            }
+        let (list, pinned) = match credential.tenant().and_then(|id| self.tenants.get_mut(&id)) {
+            Some(tenant) => (&mut tenant.tokens, tenant.pinned_tokens),
+            None => (&mut self.loose, self.pinned_loose),
         };
-        if let Some(oldest) = list {
+        list.push_back(token.clone());
+        if list.len() > MOST_TOKENS + pinned
+            && let Some(oldest) = list.remove(pinned)
+        {
             self.credentials.remove(&oldest);
         }
         self.credentials.insert(token, credential);
