@@ -6,11 +6,24 @@ pub mod auth;
 pub mod clients;
 pub mod invoices;
 pub mod keys;
+pub mod platform;
+pub mod subscription;
 pub mod tickets;
 pub mod users;
+pub mod workflows;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
-pub const ALL: &[Area] = &[users::AREA, auth::AREA, keys::AREA, clients::AREA, tickets::AREA, invoices::AREA];
+pub const ALL: &[Area] = &[
+    users::AREA,
+    auth::AREA,
+    keys::AREA,
+    clients::AREA,
+    tickets::AREA,
+    invoices::AREA,
+    platform::AREA,
+    subscription::AREA,
+    workflows::AREA,
+];
 
 #[cfg(test)]
 mod tests {
