@@ -7,6 +7,8 @@ pub mod clients;
 pub mod invoices;
 pub mod keys;
 pub mod platform;
+pub mod signup;
+pub mod sso;
 pub mod subscription;
 pub mod tickets;
 pub mod users;
@@ -21,6 +23,8 @@ pub const ALL: &[Area] = &[
     tickets::AREA,
     invoices::AREA,
     platform::AREA,
+    signup::AREA,
+    sso::AREA,
     subscription::AREA,
     workflows::AREA,
 ];
