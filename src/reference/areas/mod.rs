@@ -3,10 +3,14 @@
 use super::route::Area;
 
 pub mod auth;
+pub mod billing;
 pub mod clients;
+pub mod contracts;
 pub mod invoices;
 pub mod keys;
 pub mod platform;
+pub mod portal;
+pub mod quotes;
 pub mod signup;
 pub mod sso;
 pub mod subscription;
@@ -22,6 +26,10 @@ pub const ALL: &[Area] = &[
     clients::AREA,
     tickets::AREA,
     invoices::AREA,
+    billing::AREA,
+    contracts::AREA,
+    quotes::AREA,
+    portal::AREA,
     platform::AREA,
     signup::AREA,
     sso::AREA,
