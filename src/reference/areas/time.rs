@@ -214,7 +214,7 @@ fn invoice_time(call: &mut Call<'_>) -> Answer {
         return Err(invalid("the ticket has no billable time that is not on an invoice".into()));
     }
     let lines = due.iter().map(|(_, minutes)| Line {
-        description: format!("{minutes} minutes of work"),
+        description: format!("Work, {minutes} min"),
         amount_pence: minutes * PENCE_PER_HOUR / 60,
     });
     let invoice = invoices::draft(call, client, lines.collect())?;
