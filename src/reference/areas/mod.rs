@@ -2,15 +2,28 @@
 
 use super::route::Area;
 
+pub mod agents;
 pub mod auth;
 pub mod clients;
 pub mod invoices;
 pub mod keys;
+pub mod settings;
 pub mod tickets;
+pub mod time;
 pub mod users;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
-pub const ALL: &[Area] = &[users::AREA, auth::AREA, keys::AREA, clients::AREA, tickets::AREA, invoices::AREA];
+pub const ALL: &[Area] = &[
+    users::AREA,
+    auth::AREA,
+    keys::AREA,
+    clients::AREA,
+    agents::AREA,
+    tickets::AREA,
+    time::AREA,
+    invoices::AREA,
+    settings::AREA,
+];
 
 #[cfg(test)]
 mod tests {
