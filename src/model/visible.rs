@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn orders_are_broken_up() {
-        for order in ["::error::x", "  ::set-output", "a ##[error]b", "####[group]", "##vso[task.x]", "[[ATTACHMENT|/etc]]"] {
+        for order in
+            ["::error::x", "  ::set-output", "a ##[error]b", "####[group]", "##vso[task.x]", "[[ATTACHMENT|/etc]]"]
+        {
             let shown = visible(order);
             assert!(!shown.trim_start().starts_with("::"), "{shown}");
             assert!(!shown.contains("##"), "{shown}");

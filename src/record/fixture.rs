@@ -66,12 +66,8 @@ impl World {
             path: Template::text("/api/v1/tickets"),
             ..Step::default()
         };
-        let work = Work {
-            given: Box::new([open]),
-            when: close(),
-            slots: Box::new(["ticket".into()]),
-            ..Work::default()
-        };
+        let work =
+            Work { given: Box::new([open]), when: close(), slots: Box::new(["ticket".into()]), ..Work::default() };
         let rows = [
             ("ALREADY_CLOSED", "closing a ticket twice is refused", Effects::Data),
             ("NOT_FOUND", "an unknown ticket is not found", Effects::None),
@@ -117,11 +113,8 @@ impl World {
 
     /// A ticket was listed and closed; the answer gives the key away.
     pub fn fired(&self) -> Fired {
-        let given = Sent {
-            method: "GET".into(),
-            url: "http://127.0.0.1:8080/api/v1/tickets".into(),
-            ..Sent::default()
-        };
+        let given =
+            Sent { method: "GET".into(), url: "http://127.0.0.1:8080/api/v1/tickets".into(), ..Sent::default() };
         let given = Exchange { phase: Phase::Given, ..exchange(given, answer(200, "[]")) };
         let body = format!("{{\"error\":{{\"code\":\"ALREADY_CLOSED\",\"message\":{}}}}}", serde_json::json!(CANARY));
         Fired {

@@ -60,10 +60,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
     }
     let redact = |text: &str| run.redactor.redact(text).into_owned();
-    let exit = ExitReport {
-        code: ending.exit().code(),
-        reasons: ending.reasons().into_iter().map(redact).collect(),
-    };
+    let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
     let report = RunReport {
         version: VERSION,
         tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),

@@ -49,10 +49,9 @@ fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
     let seen = scenario.seen.as_ref().filter(|_| finding.step == "when");
     match (Rule::from_id(&finding.rule), seen) {
         // Where another pair came, that pair is the cause: a wrong credential gives one group and not hundreds.
-        (
-            Some(Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus),
-            Some(seen),
-        ) => format!("{} came", pair(seen)),
+        (Some(Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus), Some(seen)) => {
+            format!("{} came", pair(seen))
+        }
         (Some(Rule::UnexpectedSuccess), Some(seen)) => format!("{} came", seen.status),
         (Some(rule), _) if rule.outcome() == Outcome::Inconclusive => line(&without_paths(&finding.text)),
         _ => line(&finding.text),

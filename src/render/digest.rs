@@ -197,8 +197,7 @@ fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
     }
     sections.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
     for (section, pairs) in sections.iter().take(SECTIONS) {
-        let named: Vec<String> =
-            pairs.iter().take(PAIRS).map(|p| format!("{} {}", code(&p.code), p.status)).collect();
+        let named: Vec<String> = pairs.iter().take(PAIRS).map(|p| format!("{} {}", code(&p.code), p.status)).collect();
         let more = if pairs.len() > PAIRS { ", ..." } else { "" };
         let heading = format!("{}: {} open", line(section), pairs.len());
         let _ = writeln!(out, "           {}  {}{more}", style.faint(heading), named.join(", "));

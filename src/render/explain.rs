@@ -38,10 +38,14 @@ fn scenarios(out: &mut String, aiming: &[&Planned], catalogue: &Catalogue, plan:
         out.push_str("no scenario expects it\n");
         return;
     }
-    let _ = writeln!(out, "{} it", match aiming.len() {
-        1 => "1 scenario expects".to_owned(),
-        n => format!("{n} scenarios expect"),
-    });
+    let _ = writeln!(
+        out,
+        "{} it",
+        match aiming.len() {
+            1 => "1 scenario expects".to_owned(),
+            n => format!("{n} scenarios expect"),
+        }
+    );
     let row = |s: &&Planned| {
         let place = format!("{}:{}", visible(&plan.files[s.file as usize].path), s.line);
         vec![place, expected(&s.expect, catalogue), visible(&s.name).into_owned()]
@@ -67,7 +71,12 @@ fn answered(out: &mut String, code: &str, last: &RunReport, style: Style) {
     let expecting = last.scenarios.iter().filter(|s| s.expect.code.as_deref() == Some(code));
     let rows: Vec<(&ScenarioReport, Vec<String>)> = expecting.take(NAMED).map(|s| (s, outcome(s))).collect();
     let cells: Vec<Vec<String>> = rows.iter().map(|(_, row)| row.clone()).collect();
-    table(out, "  ", &cells, |y, x, cell| if x == 0 { style.verdict(rows[y].0.verdict, cell) } else { cell.to_owned() });
+    table(
+        out,
+        "  ",
+        &cells,
+        |y, x, cell| if x == 0 { style.verdict(rows[y].0.verdict, cell) } else { cell.to_owned() },
+    );
 }
 
 fn outcome(scenario: &ScenarioReport) -> Vec<String> {

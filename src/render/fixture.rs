@@ -27,14 +27,26 @@ pub fn report_with(change: impl Fn(&mut Finding, &mut Fired)) -> RunReport {
         planned.line = 20 + 10 * index as u32;
     }
     let recorder = world.recorder(Keep::Findings);
-    let mut scenarios = vec![recorder.scenario(&model, &world.fired(), Verdict::Conforms, vec![], fixture::seen("ALREADY_CLOSED", 409))];
+    let mut scenarios = vec![recorder.scenario(
+        &model,
+        &world.fired(),
+        Verdict::Conforms,
+        vec![],
+        fixture::seen("ALREADY_CLOSED", 409),
+    )];
     for (rule, planned) in Rule::ALL.iter().zip(&world.plan.scenarios) {
         let mut fired = world.fired();
         fired.attempts = if *rule == Rule::Flaky { 3 } else { 1 };
         let mut finding = fixture::finding(*rule);
         change(&mut finding, &mut fired);
         let verdict = Verdict::of([&finding]);
-        scenarios.push(recorder.scenario(planned, &fired, verdict, vec![finding], fixture::seen("ALREADY_CLOSED", 400)));
+        scenarios.push(recorder.scenario(
+            planned,
+            &fired,
+            verdict,
+            vec![finding],
+            fixture::seen("ALREADY_CLOSED", 400),
+        ));
     }
     for (name, why) in [("one that is not written yet", SkipWhy::Written), ("one without a key", SkipWhy::Credential)] {
         let mut planned = model.clone();

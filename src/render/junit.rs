@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString};
 
 use super::failure::{documented, telling_exchange};
 use super::transcript::transcript;
@@ -62,48 +62,93 @@ fn suite(report: &RunReport, scenarios: &[&ScenarioReport], started: Option<Date
     }
     let notices = report.notices.iter().map(|notice| ("notice", visible(notice)));
     suite.add_properties(notices.map(|(name, value)| quick_junit::Property::new(name, &*value)));
+    let shared = Shared::new(first);
     let mut names: HashMap<&str, usize> = HashMap::with_capacity(scenarios.len());
     for scenario in scenarios {
         let count = names.entry(scenario.name()).or_insert(0);
         *count += 1;
-        suite.add_test_case(case(report, scenario, *count));
+        suite.add_test_case(case(report, scenario, *count, &shared));
     }
     suite
 }
 
-fn case(report: &RunReport, scenario: &ScenarioReport, count: usize) -> TestCase {
+/// What all cases of a suite have in common, cleaned once: the library cleans each text that it is given.
+struct Shared {
+    area: XmlString,
+    file: XmlString,
+    file_key: XmlString,
+    line_key: XmlString,
+    code_expected: XmlString,
+    status_expected: XmlString,
+    code_seen: XmlString,
+    status_seen: XmlString,
+    rule: XmlString,
+    attempts: XmlString,
+    one: XmlString,
+    warning: XmlString,
+}
+
+impl Shared {
+    fn new(first: &ScenarioReport) -> Self {
+        Shared {
+            area: visible(first.area()).into(),
+            file: visible(&first.file).into(),
+            file_key: "file".into(),
+            line_key: "line".into(),
+            code_expected: "code.expected".into(),
+            status_expected: "status.expected".into(),
+            code_seen: "code.seen".into(),
+            status_seen: "status.seen".into(),
+            rule: "rule".into(),
+            attempts: "attempts".into(),
+            one: "1".into(),
+            warning: "warning".into(),
+        }
+    }
+}
+
+fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &Shared) -> TestCase {
     let name = visible(scenario.name());
     // Names are unique in a file; this holds when reports are joined that should not have been.
-    let name = if count > 1 { format!("{name} ({count})") } else { name.into_owned() };
+    let name = if count > 1 { format!("{name} ({count})").into() } else { name };
     let mut case = TestCase::new(name, status(report, scenario));
-    case.set_classname(visible(scenario.area()));
+    case.set_classname(shared.area.clone());
     case.set_time(Duration::from_millis(scenario.duration_ms));
-    case.extra.insert("file".into(), visible(&scenario.file).into());
-    case.extra.insert("line".into(), scenario.line.to_string().into());
-    properties(&mut case, scenario);
+    case.extra.insert(shared.file_key.clone(), shared.file.clone());
+    case.extra.insert(shared.line_key.clone(), scenario.line.to_string().into());
+    properties(&mut case, scenario, shared);
     if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
         case.set_system_out(transcript(scenario).trim_end());
     }
     case
 }
 
-fn properties(case: &mut TestCase, scenario: &ScenarioReport) {
-    case.add_property(("code.expected", expected_code(&scenario.expect).as_str()));
-    case.add_property(("status.expected", statuses(&scenario.expect).as_str()));
+fn properties(case: &mut TestCase, scenario: &ScenarioReport, shared: &Shared) {
+    let mut add = |name: &XmlString, value: XmlString| {
+        case.properties.push(Property { name: name.clone(), value });
+    };
+    let code = XmlString::new(expected_code(&scenario.expect));
+    add(&shared.code_expected, code.clone());
+    add(&shared.status_expected, statuses(&scenario.expect).into());
     if let Some(seen) = &scenario.seen {
-        if seen.code.is_some() {
-            case.add_property(("code.seen", seen_code(Some(seen)).as_str()));
+        // Most see what they expect.
+        match (&seen.code, &scenario.expect.code) {
+            (Some(seen), Some(expected)) if seen == expected => add(&shared.code_seen, code),
+            (Some(_), _) => add(&shared.code_seen, seen_code(Some(seen)).into()),
+            (None, _) => {}
         }
-        case.add_property(("status.seen", seen_status(Some(seen)).as_str()));
+        add(&shared.status_seen, seen_status(Some(seen)).into());
     }
     for finding in scenario.findings.iter().filter(|f| f.severity == "error") {
-        case.add_property(("rule", finding.rule.as_str()));
+        add(&shared.rule, finding.rule.as_str().into());
     }
-    if scenario.verdict != Verdict::Skipped {
-        case.add_property(("attempts", scenario.attempts.to_string().as_str()));
+    match (scenario.verdict, scenario.attempts) {
+        (Verdict::Skipped, _) => {}
+        (_, 1) => add(&shared.attempts, shared.one.clone()),
+        (_, attempts) => add(&shared.attempts, attempts.to_string().into()),
     }
     for finding in scenario.findings.iter().filter(|f| f.severity != "error") {
-        case.add_property(("warning", sentence(finding).as_str()));
+        add(&shared.warning, sentence(finding).into());
     }
 }
 
@@ -111,9 +156,7 @@ fn status(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     let reason = scenario.reason.as_deref().unwrap_or("unknown");
     let (mut status, kind, message) = match scenario.verdict {
         Verdict::Conforms => return passed(scenario),
-        Verdict::Violates => {
-            (TestCaseStatus::non_success(NonSuccessKind::Failure), "contract", headline(scenario))
-        }
+        Verdict::Violates => (TestCaseStatus::non_success(NonSuccessKind::Failure), "contract", headline(scenario)),
         Verdict::Inconclusive => {
             (TestCaseStatus::non_success(NonSuccessKind::Error), "inconclusive", headline(scenario))
         }

@@ -8,28 +8,47 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::align::{Known, align};
-use super::shell::{Line, Piece, Word, printf_format, single};
+use super::line::Line;
+use super::multipart;
+use super::shell::{Piece, Word, printf_command, printf_format};
 use super::{append, concealed, revealing_nothing};
 use crate::model::exchange::{Sent, SentBody};
-use crate::model::plan::{Body, Filler, MultipartPart, PartContent, Step};
+use crate::model::plan::{Body, Filler, Step};
 use crate::model::template::Template;
 use crate::record::conceal::Conceal;
 
 /// The longest body that is written out on a line, in bytes.
-const LONGEST: usize = 16 << 10;
+pub const LONGEST: usize = 16 << 10;
 /// From here on curl would ask first whether it may send.
 const ASKS_FIRST: u64 = 1 << 20;
 
 /// How a body reaches curl.
 pub enum CurlBody {
     /// `--data-binary`, or `--data-raw` where a leading `@` would name a file.
-    Data { word: Word, typed: bool },
-    File { path: String, typed: bool },
+    Data {
+        word: Word,
+        typed: bool,
+    },
+    File {
+        path: String,
+        typed: bool,
+    },
     /// The output of a command.
-    Piped { command: String, typed: bool, large: bool },
+    Piped {
+        command: String,
+        typed: bool,
+        large: bool,
+    },
     /// Too large or too odd to be written out: a file that the reader has to make, and a word on what is in it.
-    Left { comment: String, typed: bool },
-    Parts { words: Vec<(&'static str, Word)>, piped: Option<String>, comment: Option<String> },
+    Left {
+        comment: String,
+        typed: bool,
+    },
+    Parts {
+        words: Vec<(&'static str, Word)>,
+        piped: Option<String>,
+        comment: Option<String>,
+    },
 }
 
 /// The body of a step as it was sent; `None` if there was none.
@@ -38,7 +57,7 @@ pub fn of(step: Option<&Step>, sent: &Sent, known: &Known, conceal: &Conceal) ->
     match (step.map(|s| &s.body), &sent.body) {
         (Some(Body::File(path)), _) => Some(CurlBody::File { path: path.to_string(), typed }),
         (Some(Body::Filler(filler)), _) => Some(filled(filler, typed)),
-        (Some(Body::Multipart(parts)), _) => Some(multipart(parts, sent, known, conceal)),
+        (Some(Body::Multipart(parts)), _) => Some(multipart::of(parts, sent, known, conceal)),
         (_, SentBody::None) => None,
         (_, SentBody::Streamed { length }) => Some(left(*length, typed)),
         (body, SentBody::Bytes(bytes)) => Some(written_out(body, bytes, typed, known, conceal)),
@@ -70,7 +89,7 @@ fn written_out(body: Option<&Body>, bytes: &[u8], typed: bool, known: &Known, co
     }
 }
 
-fn word(pieces: Option<Vec<Piece>>, text: &str, known: &Known, conceal: &Conceal) -> Word {
+pub fn word(pieces: Option<Vec<Piece>>, text: &str, known: &Known, conceal: &Conceal) -> Word {
     let mut word = Word::default();
     match pieces {
         None => word.push(concealed(text, known, conceal)),
@@ -117,7 +136,7 @@ fn filled(filler: &Filler, typed: bool) -> CurlBody {
 }
 
 /// A command that writes filler; `None` where no short one is known.
-fn filler_command(filler: &Filler) -> Option<String> {
+pub fn filler_command(filler: &Filler) -> Option<String> {
     let length = (filler.unit.len() as u64).checked_mul(filler.times)?.checked_add(filler.rest as u64)?;
     let middle = match &*filler.unit {
         [0] => format!("head -c {length} /dev/zero"),
@@ -143,7 +162,7 @@ fn filler_command(filler: &Filler) -> Option<String> {
     let mut command = String::from("{ ");
     for (bytes, after) in [(&filler.head, Some(&middle)), (&filler.tail, None)] {
         if !bytes.is_empty() {
-            command.push_str(&printf(bytes));
+            command.push_str(&printf_command(printf_format(bytes)));
             command.push_str("; ");
         }
         if let Some(middle) = after {
@@ -152,135 +171,6 @@ fn filler_command(filler: &Filler) -> Option<String> {
     }
     command.push('}');
     Some(command)
-}
-
-fn printf(bytes: &[u8]) -> String {
-    let mut out = String::from("printf ");
-    let format = printf_format(bytes);
-    // A format that begins with a dash would be an option.
-    let format = if format.starts_with('-') { format!("\\055{}", &format[1..]) } else { format };
-    single(&mut out, &format);
-    out
-}
-
-fn multipart(parts: &[MultipartPart], sent: &Sent, known: &Known, conceal: &Conceal) -> CurlBody {
-    let texts = sent_parts(sent);
-    let mut words = Vec::new();
-    let mut piped = None;
-    let mut comment = None;
-    for (index, part) in parts.iter().enumerate() {
-        let text = texts.get(index).and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let name = fill(&part.name, None, known, conceal);
-        match &part.content {
-            PartContent::Text(template) => {
-                let value = fill(template, text, known, conceal);
-                words.push(text_part(part, name, value, &mut piped, &mut comment, known, conceal));
-            }
-            PartContent::File(path) => words.push(("-F", file_part(part, name, "@", path, known, conceal))),
-            PartContent::Bytes(bytes) => {
-                let command = format!("printf %s '{}' | base64 -d", STANDARD.encode(conceal.bytes(bytes)));
-                let fits = bytes.len() <= LONGEST;
-                let command = fits.then_some(command);
-                words.push(piped_part(part, name, command, &mut piped, &mut comment, known, conceal));
-            }
-            PartContent::Filler(filler) => {
-                let command = filler_command(filler);
-                words.push(piped_part(part, name, command, &mut piped, &mut comment, known, conceal));
-            }
-        }
-    }
-    CurlBody::Parts { words, piped, comment }
-}
-
-/// A text part: `--form-string` takes it as it is, but knows no file name and no type.
-fn text_part(
-    part: &MultipartPart,
-    mut name: Word,
-    value: Word,
-    piped: &mut Option<String>,
-    comment: &mut Option<String>,
-    known: &Known,
-    conceal: &Conceal,
-) -> (&'static str, Word) {
-    let bare = part.filename.is_none() && part.content_type.is_none();
-    if bare && !value.ends_with_newline() {
-        name.push(vec![Piece::Text("=".into())]);
-        name.push(value.into_pieces());
-        return ("--form-string", name);
-    }
-    let command = value.printf();
-    piped_part(part, name, Some(command), piped, comment, known, conceal)
-}
-
-/// A part that curl reads from its input, which only one part can have; a further one is left to the reader.
-fn piped_part(
-    part: &MultipartPart,
-    name: Word,
-    command: Option<String>,
-    piped: &mut Option<String>,
-    comment: &mut Option<String>,
-    known: &Known,
-    conceal: &Conceal,
-) -> (&'static str, Word) {
-    let sign = if part.filename.is_some() { "@" } else { "<" };
-    match command {
-        Some(command) if piped.is_none() => {
-            *piped = Some(command);
-            ("-F", file_part(part, name, sign, "-", known, conceal))
-        }
-        _ => {
-            *comment = Some("body: a file with the bytes that the scenario sends in this part".to_owned());
-            ("-F", file_part(part, name, sign, "body", known, conceal))
-        }
-    }
-}
-
-fn file_part(part: &MultipartPart, mut name: Word, sign: &str, path: &str, known: &Known, conceal: &Conceal) -> Word {
-    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"");
-    let path = if path.contains([',', ';', '"', '\\']) { format!("\"{escaped}\"") } else { path.to_owned() };
-    name.push(vec![Piece::Text(format!("={sign}{path}"))]);
-    if let Some(content_type) = &part.content_type {
-        name.push(vec![Piece::Text(format!(";type={content_type}"))]);
-    }
-    if let Some(filename) = &part.filename {
-        name.push(vec![Piece::Text(";filename=\"".into())]);
-        name.push(fill(filename, None, known, conceal).escaped());
-        name.push(vec![Piece::Text("\"".into())]);
-    }
-    name
-}
-
-/// A template with variables for what has a name; what has none is taken from the text as it was sent.
-fn fill(template: &Template, sent: Option<&str>, known: &Known, conceal: &Conceal) -> Word {
-    match (sent, template.literal()) {
-        (Some(text), _) => word(align(template, text, known, &|t| Cow::Borrowed(t)), text, known, conceal),
-        (None, Some(literal)) => word(None, literal, known, conceal),
-        (None, None) => Word::of(known.placeholders(template)),
-    }
-}
-
-/// The contents of the parts of a multipart body, if it was kept.
-fn sent_parts(sent: &Sent) -> Vec<&[u8]> {
-    let content_type = sent.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let boundary = content_type.and_then(|(_, value)| value.split_once("boundary=")).map(|(_, rest)| rest);
-    let (Some(boundary), SentBody::Bytes(body)) = (boundary, &sent.body) else { return Vec::new() };
-    let boundary = boundary.split(';').next().unwrap_or_default().trim_matches('"');
-    let delimiter = format!("--{boundary}");
-    let mut parts = Vec::new();
-    let mut rest: &[u8] = body;
-    while let Some(start) = find(rest, delimiter.as_bytes()) {
-        rest = &rest[start + delimiter.len()..];
-        let Some(head) = find(rest, b"\r\n\r\n") else { break };
-        let content = &rest[head + 4..];
-        let Some(end) = find(content, format!("\r\n{delimiter}").as_bytes()) else { break };
-        parts.push(&content[..end]);
-        rest = &content[end + 2..];
-    }
-    parts
-}
-
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window == needle)
 }
 
 impl CurlBody {

@@ -2,12 +2,15 @@
 
 mod align;
 mod body;
+mod line;
+mod multipart;
 mod shell;
 
 use std::borrow::Cow;
 
 use align::{Known, align};
-use shell::{Line, Piece, Word};
+use line::Line;
+use shell::{Piece, Word};
 
 use super::conceal::Conceal;
 use crate::model::exchange::Exchange;
@@ -42,7 +45,8 @@ pub fn line(
     if let Some(body) = body {
         body.add_to(&mut line);
     }
-    line.finish()
+    // Everything that could hold a secret is concealed already; this makes sure.
+    conceal.text(&line.finish()).into_owned()
 }
 
 fn method(line: &mut Line, method: &str, has_body: bool) {

@@ -131,15 +131,22 @@ impl Word {
                 }
             }
         }
-        // A format that begins with a dash would be an option.
-        let format = if format.starts_with('-') { format!("\\055{}", &format[1..]) } else { format };
-        let mut out = String::from("printf ");
-        single(&mut out, &format);
-        if format.is_empty() {
-            out.push_str("''");
-        }
-        out + &arguments
+        printf_command(format) + &arguments
     }
+}
+
+/// `printf` with a format.
+pub fn printf_command(mut format: String) -> String {
+    // A format that begins with a dash would be an option.
+    if format.starts_with('-') {
+        format.replace_range(..1, "\\055");
+    }
+    let mut out = String::from("printf ");
+    single(&mut out, &format);
+    if format.is_empty() {
+        out.push_str("''");
+    }
+    out
 }
 
 /// Bytes as a format of `printf`: what is hidden, and what is no UTF-8, in octal.
@@ -223,45 +230,4 @@ pub fn markers_to_env(redacted: &str) -> Vec<Piece> {
     }
     pieces.push(Piece::Text(rest.to_owned()));
     pieces
-}
-
-/// A command line that is being written.
-pub struct Line {
-    before: String,
-    arguments: String,
-    after: String,
-}
-
-impl Line {
-    pub fn new() -> Self {
-        Line { before: String::new(), arguments: String::from("curl -sS -i"), after: String::new() }
-    }
-
-    /// An option, written as it is.
-    pub fn flag(&mut self, flag: &str) {
-        // `-I` and `-i` say the same thing twice.
-        if flag == "-I" {
-            self.arguments = self.arguments.replace(" -i", "");
-        }
-        self.arguments.push(' ');
-        self.arguments.push_str(flag);
-    }
-
-    pub fn word(&mut self, word: Word) {
-        self.arguments.push(' ');
-        self.arguments.push_str(&word.quoted());
-    }
-
-    /// A command whose output curl reads.
-    pub fn piped(&mut self, command: &str) {
-        self.before = format!("{command} | ");
-    }
-
-    pub fn comment(&mut self, comment: &str) {
-        self.after = format!("  # {comment}");
-    }
-
-    pub fn finish(self) -> String {
-        self.before + &self.arguments + &self.after
-    }
 }

@@ -69,7 +69,8 @@ fn a_value_that_is_encoded_has_a_name_that_says_so() {
     let mut path = Template::text("/t/");
     path.push_value(Source::Target(0), Encoding::Segment);
     let secrets = vec![NamedSecret::new("STAGING_USER", "a b/c")];
-    let sent = Sent { url: "http://127.0.0.1:8080/t/a%20b%2Fc".into(), method: "GET".into(), secrets, ..Sent::default() };
+    let sent =
+        Sent { url: "http://127.0.0.1:8080/t/a%20b%2Fc".into(), method: "GET".into(), secrets, ..Sent::default() };
     let line = line_of(Step { path, ..Step::default() }, sent);
     assert_eq!(line, "curl -sS -i \"http://127.0.0.1:8080/t/$STAGING_USER_URLENCODED\"");
 }
@@ -78,7 +79,8 @@ fn a_value_that_is_encoded_has_a_name_that_says_so() {
 fn a_password_of_basic_authentication_is_a_variable() {
     let headers = vec![("Authorization".into(), "Basic Ym9iOnB3".into())];
     let secrets = vec![NamedSecret::new("STAGING_PW", "pw")];
-    let sent = Sent { headers, secrets, method: "GET".into(), url: "http://127.0.0.1:8080/x".into(), ..Sent::default() };
+    let sent =
+        Sent { headers, secrets, method: "GET".into(), url: "http://127.0.0.1:8080/x".into(), ..Sent::default() };
     let line = line_of(step(Body::None), sent);
     assert_eq!(line, "curl -sS -i 'http://127.0.0.1:8080/x' -u \"bob:$STAGING_PW\"");
 }
@@ -93,8 +95,24 @@ fn head_asks_for_the_head_only() {
 #[test]
 fn every_body_reaches_curl_as_it_was_sent() {
     let texts = [
-        "plain", "it's", "\"$HOME\" `id` $(id) \\ \\n !!", "@file", "a\nb\n", "\n", "-e", "%s%d", "\t\u{1b}[31m\u{202e}x",
-        "##[error]x", "[[ATTACHMENT|x]]", "::error::x", "é日本", "'", "''", "\\", "~ * ? # & ; |", "-\n",
+        "plain",
+        "it's",
+        "\"$HOME\" `id` $(id) \\ \\n !!",
+        "@file",
+        "a\nb\n",
+        "\n",
+        "-e",
+        "%s%d",
+        "\t\u{1b}[31m\u{202e}x",
+        "##[error]x",
+        "[[ATTACHMENT|x]]",
+        "::error::x",
+        "é日本",
+        "'",
+        "''",
+        "\\",
+        "~ * ? # & ; |",
+        "-\n",
     ];
     for text in texts {
         let template = Body::Text(Template::text(text));
@@ -119,7 +137,8 @@ fn bytes_that_are_no_text_are_piped() {
 
 #[test]
 fn filler_is_generated() {
-    let fillers: [(&[u8], &[u8], u64, usize, &[u8]); 6] = [
+    type Row = (&'static [u8], &'static [u8], u64, usize, &'static [u8]);
+    let fillers: [Row; 6] = [
         (b"", b"a", 1000, 0, b""),
         (b"", b"\0", 10, 0, b""),
         (b"{\"a\":\"", b"'", 2000, 0, b"\"}"),
@@ -175,7 +194,8 @@ fn multipart_is_rebuilt_from_its_parts() {
         part("b", Some("it's \"b\".png"), PartContent::Bytes(vec![0, 1, 255].into())),
         part("c", Some("c.bin"), PartContent::File("c;1.bin".into())),
     ];
-    let body = b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n@u 0a1b2c3d\r\n--XX\r\n\r\n\x00\r\n--XX--\r\n";
+    let body =
+        b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n@u 0a1b2c3d\r\n--XX\r\n\r\n\x00\r\n--XX--\r\n";
     let headers = vec![("Content-Type".into(), "multipart/form-data; boundary=XX".into())];
     let sent = Sent { headers, ..post(SentBody::Bytes(Bytes::from_static(body))) };
     let (arguments, input) = run_in_shell(&line_of(step(Body::Multipart(parts)), sent), &[]);
@@ -194,36 +214,65 @@ fn multipart_is_rebuilt_from_its_parts() {
     assert_eq!(input, [0, 1, 255]);
 }
 
-#[test]
-fn a_real_curl_repeats_the_request() {
-    if Command::new("curl").arg("--version").output().is_err() {
-        return;
-    }
+/// Runs the line with the real curl, if there is one, and gives what arrived. `line` is given the address to send to.
+fn received(line: impl FnOnce(&str) -> String, end: &'static [u8]) -> Option<String> {
+    Command::new("curl").arg("--version").output().ok()?;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+    let line = line(&listener.local_addr().unwrap().to_string());
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
         let mut got = Vec::new();
-        while !got.ends_with(b"end'") {
-            let mut buffer = [0; 1024];
-            let read = stream.read(&mut buffer).unwrap();
-            got.extend_from_slice(&buffer[..read]);
+        let mut buffer = [0; 1024];
+        while !got.ends_with(end) {
+            let read = stream.read(&mut buffer).unwrap_or(0);
             assert!(read > 0, "{}", String::from_utf8_lossy(&got));
+            got.extend_from_slice(&buffer[..read]);
         }
         stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
         String::from_utf8(got).unwrap()
     });
+    let script = format!("{line} --max-time 5 --noproxy '*'");
+    let output = Command::new("sh").arg("-c").arg(script).output().unwrap();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(server.join().unwrap())
+}
+
+#[test]
+fn a_real_curl_repeats_the_request() {
     let text = "a\r\n\"b\" $c\\ é end'";
     let headers: Vec<(Box<str>, Box<str>)> = vec![("X-Empty".into(), "".into()), ("X-Quote".into(), "it's".into())];
-    let url = format!("http://{address}/p%2Fq/{{x}}?a=[1]&b=$HOME").into();
-    let sent = Sent { url, headers, ..post(SentBody::Bytes(text.into())) };
-    let line = line_of(step(Body::Text(Template::text(text))), sent);
-    let output = Command::new("sh").arg("-c").arg(format!("{line} --max-time 5 --noproxy '*'")).output().unwrap();
-    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-    let got = server.join().unwrap();
+    let line = |address: &str| {
+        let url = format!("http://{address}/p%2Fq/{{x}}?a=[1]&b=$HOME").into();
+        let sent = Sent { url, headers, ..post(SentBody::Bytes(text.into())) };
+        line_of(step(Body::Text(Template::text(text))), sent)
+    };
+    let Some(got) = received(line, b"end'") else { return };
     assert!(got.starts_with("POST /p%2Fq/{x}?a=[1]&b=$HOME HTTP/1.1\r\n"), "{got}");
     assert!(got.ends_with(&format!("\r\n\r\n{text}")), "{got}");
     assert!(got.contains("X-Empty:\r\n") && got.contains("X-Quote: it's\r\n") && !got.contains("urlencoded"), "{got}");
+}
+
+#[test]
+fn a_real_curl_repeats_a_multipart_body() {
+    let part = |name: &str, filename: Option<&str>, content| MultipartPart {
+        name: Template::text(name),
+        filename: filename.map(Template::text),
+        content_type: filename.map(|_| "image/png".into()),
+        content,
+    };
+    let line = |address: &str| {
+        let parts = vec![
+            part("a", None, PartContent::Text(Template::text("@x;type=y \"z\""))),
+            part("b", Some("it's \"b\".png"), PartContent::Bytes(b"\0\x01PNG".as_slice().into())),
+        ];
+        let url = format!("http://{address}/x").into();
+        line_of(step(Body::Multipart(parts)), Sent { url, ..post(SentBody::Streamed { length: 300 }) })
+    };
+    let Some(got) = received(line, b"--\r\n") else { return };
+    assert!(got.contains("name=\"a\"\r\n\r\n@x;type=y \"z\"\r\n"), "{got}");
+    assert!(got.contains("Content-Type: image/png\r\n\r\n\0\x01PNG\r\n"), "{got}");
+    assert!(got.contains("name=\"b\"; filename=\"it's "), "{got}");
 }
 
 proptest! {
