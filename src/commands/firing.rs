@@ -1,6 +1,5 @@
 //! The middle of a run: fires the plan, and judges and records each scenario as it ends.
 
-use std::collections::HashSet;
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -15,7 +14,6 @@ use crate::model::exit::Exit;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
-use crate::model::rule::Outcome;
 use crate::model::verdict::{Fired, Verdict};
 use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
@@ -103,8 +101,6 @@ struct Desk<'a> {
     sightings: Sightings,
     /// Scenarios whose verdict rests on marks of a proxy: judged again when all answers are known.
     open: Vec<(usize, Fired)>,
-    /// Silences already shown: a target that is down gets one message.
-    shown: HashSet<String>,
     failures: u32,
     max_failures: u32,
 }
@@ -114,7 +110,7 @@ impl<'a> Desk<'a> {
         let recorder = ready.recorder(keep);
         let skipped = |planned: &Planned| planned.skip().map(|skip| recorder.skipped(planned, skip));
         let results: Vec<_> = ready.plan.scenarios.iter().map(skipped).collect();
-        console.begin(results.len(), results.iter().flatten());
+        console.begin(&ready.catalogue.page, results.len(), results.iter().flatten());
         Desk {
             console,
             ready,
@@ -123,7 +119,6 @@ impl<'a> Desk<'a> {
             marks: Marks::default(),
             sightings: Sightings::default(),
             open: Vec::new(),
-            shown: HashSet::new(),
             failures: 0,
             max_failures: settings.max_failures.unwrap_or(u32::MAX),
         }
@@ -147,19 +142,9 @@ impl<'a> Desk<'a> {
             self.open.push((index, fired));
         }
         self.failures += u32::from(report.verdict != Verdict::Conforms);
-        self.show(&report);
+        self.console.ended(&report);
         self.results[index] = Some(report);
         if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
-    }
-
-    fn show(&mut self, report: &ScenarioReport) {
-        let told = |report: &ScenarioReport| {
-            let leading = report.leading()?;
-            let rule = crate::model::rule::Rule::from_id(&leading.rule)?;
-            (rule.outcome() == Outcome::Inconclusive).then(|| format!("{rule} {}", leading.text))
-        };
-        let repeated = told(report).is_some_and(|text| !self.shown.insert(text));
-        self.console.ended(report, !repeated);
     }
 
     fn close(mut self, caught: Option<Exit>) -> Results {

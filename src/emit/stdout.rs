@@ -23,6 +23,20 @@ pub fn coloured(colour: Colour) -> bool {
     }
 }
 
+/// Whether what goes to standard error is coloured.
+pub fn errors_coloured(colour: Colour) -> bool {
+    match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never,
+    }
+}
+
+/// Says something on standard error, around the progress bar. Nobody hears it if that fails.
+pub fn say(screen: &Screen, text: &str) {
+    let _ = screen.around(|| write(&mut io::stderr().lock(), text.as_bytes()));
+}
+
 /// Whether standard error is a terminal that nobody's CI pretends to be.
 pub fn interactive(ci: bool) -> bool {
     io::stderr().is_terminal() && !ci
