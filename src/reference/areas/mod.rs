@@ -2,6 +2,7 @@
 
 use super::route::Area;
 
+pub mod agents;
 pub mod auth;
 pub mod clients;
 pub mod invoices;
@@ -10,7 +11,8 @@ pub mod tickets;
 pub mod users;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
-pub const ALL: &[Area] = &[users::AREA, auth::AREA, keys::AREA, clients::AREA, tickets::AREA, invoices::AREA];
+pub const ALL: &[Area] =
+    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, tickets::AREA, invoices::AREA];
 
 #[cfg(test)]
 mod tests {
