@@ -12,10 +12,10 @@ const KINDS: &[&str] = &["cpu", "memory", "disk"];
 const HIVES: &[&str] = &["HKLM", "HKCU", "HKCR", "HKU", "HKCC"];
 /// The processes of every simulated device.
 const PROCESSES: &[(u32, &str)] = &[(1, "init"), (412, "opsmerge-agent"), (2_040, "browser")];
-/// The registry of every simulated Windows device: hive, key, values.
-const REGISTRY: &[(&str, &str, &[(&str, &str)])] = &[
-    ("HKLM", r"SOFTWARE\OpsMerge\Agent", &[("Version", VERSION)]),
-    ("HKLM", r"SOFTWARE\Microsoft\Windows NT\CurrentVersion", &[("ProductName", "Windows 11 Pro")]),
+/// The registry of every simulated Windows device: hive, key, name and data.
+const REGISTRY: &[[&str; 4]] = &[
+    ["HKLM", r"SOFTWARE\OpsMerge\Agent", "Version", VERSION],
+    ["HKLM", r"SOFTWARE\Microsoft\Windows NT\CurrentVersion", "ProductName", "Windows 11 Pro"],
 ];
 const VERSION: &str = "2.14.0";
 const MOST_HOURS: u32 = 24 * 90;
@@ -92,10 +92,12 @@ pub fn query_registry(call: &mut Call<'_>) -> Answer {
         return Err(wrong("only Windows has a registry".into()));
     }
     reach(call, id)?;
-    let found = REGISTRY.iter().find(|(in_hive, at, _)| *in_hive == hive && at.eq_ignore_ascii_case(&key));
-    let (_, _, values) = found.ok_or_else(|| failed("the key does not exist"))?;
-    let values = values.iter().map(|(name, data)| json!({ "name": name, "data": data }));
-    ok(json!({ "hive": hive, "key": key, "values": values.collect::<Vec<Value>>() }))
+    let below = REGISTRY.iter().filter(|[in_hive, at, ..]| *in_hive == hive && at.eq_ignore_ascii_case(&key));
+    let values: Vec<Value> = below.map(|[_, _, name, data]| json!({ "name": name, "data": data })).collect();
+    if values.is_empty() {
+        return Err(failed("the key does not exist"));
+    }
+    ok(json!({ "hive": hive, "key": key, "values": values }))
 }
 
 pub fn set_log_level(call: &mut Call<'_>) -> Answer {
