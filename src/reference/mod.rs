@@ -81,4 +81,4 @@ pub mod tenant;
 mod tests;
 pub mod world;
 
-pub use running::{Credential, Deployed, Options, Running, start};
+pub use running::{Credential, Deployed, Options, Running, describe, start};

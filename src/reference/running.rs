@@ -92,6 +92,30 @@ impl Drop for Running {
     }
 }
 
+const PROFILES: [Profile; 3] = [Profile::FULL, Profile::BARE, Profile::MISKEYED];
+
+/// The deployments as `start` would tell of them, without addresses. Nothing listens.
+pub fn describe() -> Vec<Deployed> {
+    PROFILES.into_iter().map(|profile| deploy(profile).1).collect()
+}
+
+/// A deployment with all that it is seeded with, and what is told of it; where it listens is not known yet.
+fn deploy(profile: Profile) -> (World, Deployed) {
+    let name = profile.text();
+    let mut world = World::new(profile);
+    let (credentials, vars) = seeds::plant(&mut world);
+    let deployed = Deployed {
+        name,
+        url: String::new(),
+        control_url: String::new(),
+        control: Credential::Bearer(CONTROL_TOKEN.into()),
+        credentials: credentials.into_iter().map(|(name, token)| (name, Credential::Bearer(token))).collect(),
+        vars,
+        capabilities: &["agents", "clock", "faults"],
+    };
+    (world, deployed)
+}
+
 /// Starts the three deployments and their control side.
 pub async fn start(options: Options) -> io::Result<Running> {
     let (stop, stopping) = watch::channel(false);
