@@ -7,12 +7,13 @@ pub mod auth;
 pub mod clients;
 pub mod invoices;
 pub mod keys;
+pub mod remote;
 pub mod tickets;
 pub mod users;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
 pub const ALL: &[Area] =
-    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, tickets::AREA, invoices::AREA];
+    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, remote::AREA, tickets::AREA, invoices::AREA];
 
 #[cfg(test)]
 mod tests {

@@ -78,6 +78,8 @@ pub struct Agent {
     pub behaviour: Behaviour,
     /// The tray app is installed, so that the person at the device can be asked.
     pub tray: bool,
+    /// Under which the remote access program of the device is reached, once it has said so.
+    pub rustdesk: Option<String>,
     log_level: String,
     samples: VecDeque<Sample>,
     recovery_keys: Vec<String>,
@@ -95,6 +97,7 @@ impl Agent {
             online: false,
             behaviour: Behaviour::Normal,
             tray: false,
+            rustdesk: None,
             log_level: "info".into(),
             samples: VecDeque::new(),
             recovery_keys: Vec::new(),

@@ -186,19 +186,34 @@ pub fn check_in(call: &mut Call<'_>) -> Answer {
     let credential = call.bearer().and_then(|token| call.world.credential(token));
     let Some(Credential::Agent(holder)) = credential.cloned() else { return Err(unknown()) };
     call.caller.tenant = Some(holder.tenant);
-    let load = match call.bytes().is_empty() {
+    let at = call.now();
+    let report = match call.bytes().is_empty() {
         true => None,
         false => Some(call.json(invalid)?),
     };
-    let at = call.now();
     let agent = call.state::<Agents>()?.all.get_mut(holder.subject).ok_or_else(unknown)?;
-    agent.online = true;
-    if let Some(load) = load.filter(|load| load.has("cpu")) {
-        let [cpu, memory, disk] = [load.int("cpu", 0..=100)?, load.int("memory", 0..=100)?, load.int("disk", 0..=100)?];
-        agent.samples.push_back(Sample { at, cpu, memory, disk });
-        if agent.samples.len() > MOST_SAMPLES {
-            agent.samples.pop_front();
-        }
+    if let Some(report) = report {
+        note(agent, &report, at)?;
     }
+    agent.online = true;
     ok(json!({ "log_level": agent.log_level, "next_seconds": 60 }))
+}
+
+fn note(agent: &mut Agent, report: &Fields, at: Millis) -> Result<(), Refusal> {
+    if let Some(identity) = report.opt_text("rustdesk_id")? {
+        agent.rustdesk = Some(identity);
+    }
+    if report.has("cpu") {
+        let percent = |name| report.int(name, 0..=100);
+        agent.samples.push_back(Sample {
+            at,
+            cpu: percent("cpu")?,
+            memory: percent("memory")?,
+            disk: percent("disk")?,
+        });
+    }
+    if agent.samples.len() > MOST_SAMPLES {
+        agent.samples.pop_front();
+    }
+    Ok(())
 }
