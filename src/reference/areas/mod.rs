@@ -5,15 +5,27 @@ use super::route::Area;
 pub mod agents;
 pub mod auth;
 pub mod clients;
+pub mod groups;
 pub mod invoices;
 pub mod keys;
 pub mod remote;
+pub mod scripts;
 pub mod tickets;
 pub mod users;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
-pub const ALL: &[Area] =
-    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, remote::AREA, tickets::AREA, invoices::AREA];
+pub const ALL: &[Area] = &[
+    users::AREA,
+    auth::AREA,
+    keys::AREA,
+    clients::AREA,
+    agents::AREA,
+    remote::AREA,
+    scripts::AREA,
+    groups::AREA,
+    tickets::AREA,
+    invoices::AREA,
+];
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use crate::reference::prelude::*;
 
-pub use asking::{find, reach};
+pub use asking::{connected, find, reach};
 pub use seeding::enrol;
 
 pub const AREA: Area = Area::new(
