@@ -5,11 +5,16 @@ use super::route::Area;
 pub mod agents;
 pub mod auth;
 pub mod clients;
+pub mod compliance;
 pub mod groups;
 pub mod invoices;
 pub mod keys;
+pub mod network;
+pub mod patching;
+pub mod policies;
 pub mod remote;
 pub mod scripts;
+pub mod software;
 pub mod tickets;
 pub mod users;
 
@@ -23,6 +28,11 @@ pub const ALL: &[Area] = &[
     remote::AREA,
     scripts::AREA,
     groups::AREA,
+    compliance::AREA,
+    policies::AREA,
+    patching::AREA,
+    software::AREA,
+    network::AREA,
     tickets::AREA,
     invoices::AREA,
 ];
