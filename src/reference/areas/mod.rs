@@ -15,7 +15,9 @@ pub mod policies;
 pub mod remote;
 pub mod scripts;
 pub mod software;
+pub mod settings;
 pub mod tickets;
+pub mod time;
 pub mod users;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
@@ -35,6 +37,10 @@ pub const ALL: &[Area] = &[
     network::AREA,
     tickets::AREA,
     invoices::AREA,
+    tickets::AREA,
+    time::AREA,
+    invoices::AREA,
+    settings::AREA,
 ];
 
 #[cfg(test)]
