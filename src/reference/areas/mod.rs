@@ -14,8 +14,8 @@ pub mod patching;
 pub mod policies;
 pub mod remote;
 pub mod scripts;
-pub mod software;
 pub mod settings;
+pub mod software;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -35,8 +35,6 @@ pub const ALL: &[Area] = &[
     patching::AREA,
     software::AREA,
     network::AREA,
-    tickets::AREA,
-    invoices::AREA,
     tickets::AREA,
     time::AREA,
     invoices::AREA,

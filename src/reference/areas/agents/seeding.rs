@@ -85,20 +85,18 @@ fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Mi
 pub fn make(call: &mut Call<'_>) -> Answer {
     let body = call.json(invalid)?;
     let tenant = body.id("tenant")?;
-    let nobody = || invalid("there is no such organisation or client".into());
-    let clients = &call.world.tenant_mut(tenant).ok_or_else(nobody)?.state::<Clients>().all;
-    let client = match body.opt_id("client")? {
-        Some(named) => clients.contains(named).then_some(named),
-        None => clients.iter().next().map(|(id, _)| id),
-    };
-    let client = client.ok_or_else(nobody)?;
+    if call.world.tenant(tenant).is_none() {
+        return Err(invalid("there is no such organisation".into()));
+    }
+    call.caller.tenant = Some(tenant);
+    let (client, site) = registration::place(call, &body)?;
     if let Some(devices) = body.opt_int("count", 1..=1_000_000)? {
         return pool(call, tenant, client, &body, devices);
     }
     let id = Uuid::new_v4();
     let hostname = body.opt_text("hostname")?.unwrap_or_else(|| format!("device-{}", id.simple()));
     let mut agent = Agent::new(&hostname, Os::Windows, client, &format!("made-{id}"));
-    (agent.online, agent.tray, agent.site) = (true, true, body.opt_id("site")?);
+    (agent.online, agent.tray, agent.site) = (true, true, site);
     adjust(&mut agent, &body)?;
     let token = registration::issue(call.world, tenant, id);
     agent.token = Some(token.clone());
