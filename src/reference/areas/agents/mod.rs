@@ -58,13 +58,6 @@ pub struct Agents {
     reveals: Shelf<recovery::Reveal>,
 }
 
-impl Agents {
-    /// Whether any device stands at a site.
-    pub fn at_site(&self, site: Uuid) -> bool {
-        self.all.values().any(|agent| agent.site == Some(site))
-    }
-}
-
 /// One device with the agent on it.
 pub struct Agent {
     pub hostname: String,

@@ -53,27 +53,23 @@ pub fn begin(world: &mut World, tenant: Uuid, _: &Spec) {
             it.publish(&format!("{label}_id"), id.to_string());
         }
     }
-    token(world, tenant, client, "registration_token", at + LONG, false);
+    token(world, tenant, client, "registration_token", at + LONG);
 }
 
 pub fn seed(seeds: &mut Seeds<'_>) {
     let main = seeds.main();
     let Some(tenant) = seeds.world.tenant_mut(main) else { return };
     let Some(client) = tenant.state::<Clients>().all.iter().next().map(|(id, _)| id) else { return };
-    for (label, expires, revoked) in
-        [("expired_registration_token", 0, false), ("revoked_registration_token", LONG * 10, true)]
-    {
-        let text = token(seeds.world, main, client, label, expires, revoked);
-        seeds.var(label, text);
-    }
+    let text = token(seeds.world, main, client, "expired_registration_token", 0);
+    seeds.var("expired_registration_token", text);
 }
 
-fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Millis, revoked: bool) -> String {
+fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Millis) -> String {
     let Some(it) = world.tenant_mut(tenant) else { return String::new() };
     let id = it.seed_id(label);
     let text = registration::token_text(tenant, id);
     let name = label.replace('_', " ");
-    let token = Token { name, client, site: None, expires, most: None, used: 0, revoked };
+    let token = Token { name, client, site: None, expires, most: None, used: 0, revoked: false };
     it.state::<Agents>().tokens.pin(id, token);
     it.publish(label, text.clone());
     text
