@@ -5,9 +5,17 @@ use super::route::Area;
 pub mod agents;
 pub mod auth;
 pub mod clients;
+pub mod compliance;
+pub mod groups;
 pub mod invoices;
 pub mod keys;
+pub mod network;
+pub mod patching;
+pub mod policies;
+pub mod remote;
+pub mod scripts;
 pub mod settings;
+pub mod software;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -19,6 +27,14 @@ pub const ALL: &[Area] = &[
     keys::AREA,
     clients::AREA,
     agents::AREA,
+    remote::AREA,
+    scripts::AREA,
+    groups::AREA,
+    compliance::AREA,
+    policies::AREA,
+    patching::AREA,
+    software::AREA,
+    network::AREA,
     tickets::AREA,
     time::AREA,
     invoices::AREA,
