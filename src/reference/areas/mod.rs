@@ -2,6 +2,7 @@
 
 use super::route::Area;
 
+pub mod agents;
 pub mod auth;
 pub mod billing;
 pub mod clients;
@@ -14,7 +15,19 @@ pub mod quotes;
 pub mod signup;
 pub mod sso;
 pub mod subscription;
+pub mod compliance;
+pub mod groups;
+pub mod invoices;
+pub mod keys;
+pub mod network;
+pub mod patching;
+pub mod policies;
+pub mod remote;
+pub mod scripts;
+pub mod settings;
+pub mod software;
 pub mod tickets;
+pub mod time;
 pub mod users;
 pub mod workflows;
 
@@ -35,6 +48,19 @@ pub const ALL: &[Area] = &[
     sso::AREA,
     subscription::AREA,
     workflows::AREA,
+    agents::AREA,
+    remote::AREA,
+    scripts::AREA,
+    groups::AREA,
+    compliance::AREA,
+    policies::AREA,
+    patching::AREA,
+    software::AREA,
+    network::AREA,
+    tickets::AREA,
+    time::AREA,
+    invoices::AREA,
+    settings::AREA,
 ];
 
 #[cfg(test)]
