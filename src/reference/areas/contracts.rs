@@ -220,6 +220,7 @@ pub fn bill(call: &mut Call<'_>, id: Uuid, period: &str) -> Result<Uuid, Refusal
     }
     let amount = charges.iter().map(Charge::pence).sum();
     let number = invoices::take_number(call)?;
+    let charges = invoices::with_vat_code(call, charges)?;
     let invoice = invoices::raise(call, client, charges)?;
     invoices::open(call, invoice, number)?;
     contract(call, id)?.billed.push(amount);

@@ -7,6 +7,7 @@ use crate::reference::prelude::*;
 use super::billing::{self, Charge};
 use super::clients::Clients;
 use super::portal::{self, Behind};
+use super::settings::Vat;
 
 pub const AREA: Area = Area::new(
     "invoices",
@@ -25,8 +26,7 @@ pub const AREA: Area = Area::new(
         get("/api/v1/invoices/{id}/pdf", preview).needs("psa_billing:read"),
         post("/api/v1/invoices/{id}/pdf/regenerate", regenerate).needs("psa_billing:write"),
     ],
-)
-.tenant(&["vat"], begin);
+);
 
 /// The invoices of an organisation.
 #[derive(Default)]
@@ -57,12 +57,6 @@ pub enum Status {
     Open,
     Paid,
     Voided,
-}
-
-/// Whether an organisation charges VAT. Its VAT settings decide.
-#[derive(Default)]
-pub struct Vat {
-    pub charged: bool,
 }
 
 /// What one thing on an invoice costs.
@@ -128,7 +122,18 @@ pub fn draft(call: &mut Call<'_>, client: Uuid, lines: Vec<Line>) -> Result<Uuid
         service: None,
         vat_code: None,
     };
-    raise(call, client, lines.into_iter().map(charge).collect())
+    let charges = lines.into_iter().map(charge).collect();
+    let charges = with_vat_code(call, charges)?;
+    raise(call, client, charges)
+}
+
+/// Lines that nobody wrote by hand take the default VAT code of the organisation.
+pub fn with_vat_code(call: &mut Call<'_>, mut charges: Vec<Charge>) -> Result<Vec<Charge>, Refusal> {
+    let vat = call.state::<Vat>()?;
+    for charge in charges.iter_mut().filter(|charge| vat.enabled && charge.vat_code.is_none()) {
+        charge.vat_code = vat.default_code.clone();
+    }
+    Ok(charges)
 }
 
 /// Drafts an invoice.
@@ -276,7 +281,7 @@ fn remove(call: &mut Call<'_>) -> Answer {
 fn issue(call: &mut Call<'_>) -> Answer {
     let id = call.id()?;
     let uncoded = drafted(call, id)?.charges.iter().any(|charge| charge.vat_code.is_none());
-    if uncoded && call.state::<Vat>()?.charged {
+    if uncoded && call.state::<Vat>()?.enabled {
         return Err(refuse(400, "VAT_LINES_MISSING_CODE", "VAT is charged: every line needs a VAT code."));
     }
     let number = take_number(call)?;
@@ -358,10 +363,4 @@ fn regenerate(call: &mut Call<'_>) -> Answer {
     let id = call.id()?;
     issued(call, id)?;
     pdf(call, id)
-}
-
-fn begin(world: &mut World, tenant: Uuid, spec: &Spec) {
-    if let Some(tenant) = world.tenant_mut(tenant) {
-        tenant.state::<Vat>().charged = spec.settings.get("vat").and_then(Value::as_bool).unwrap_or(false);
-    }
 }

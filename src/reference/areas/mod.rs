@@ -6,26 +6,24 @@ pub mod agents;
 pub mod auth;
 pub mod billing;
 pub mod clients;
-pub mod contracts;
-pub mod invoices;
-pub mod keys;
-pub mod platform;
-pub mod portal;
-pub mod quotes;
-pub mod signup;
-pub mod sso;
-pub mod subscription;
 pub mod compliance;
+pub mod contracts;
 pub mod groups;
 pub mod invoices;
 pub mod keys;
 pub mod network;
 pub mod patching;
+pub mod platform;
 pub mod policies;
+pub mod portal;
+pub mod quotes;
 pub mod remote;
 pub mod scripts;
 pub mod settings;
+pub mod signup;
 pub mod software;
+pub mod sso;
+pub mod subscription;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -37,17 +35,6 @@ pub const ALL: &[Area] = &[
     auth::AREA,
     keys::AREA,
     clients::AREA,
-    tickets::AREA,
-    invoices::AREA,
-    billing::AREA,
-    contracts::AREA,
-    quotes::AREA,
-    portal::AREA,
-    platform::AREA,
-    signup::AREA,
-    sso::AREA,
-    subscription::AREA,
-    workflows::AREA,
     agents::AREA,
     remote::AREA,
     scripts::AREA,
@@ -61,6 +48,15 @@ pub const ALL: &[Area] = &[
     time::AREA,
     invoices::AREA,
     settings::AREA,
+    billing::AREA,
+    contracts::AREA,
+    quotes::AREA,
+    portal::AREA,
+    platform::AREA,
+    signup::AREA,
+    sso::AREA,
+    subscription::AREA,
+    workflows::AREA,
 ];
 
 #[cfg(test)]
