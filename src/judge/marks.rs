@@ -194,7 +194,7 @@ const PAGES: [(&str, &str); 28] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::testing::{Said, answer};
+    use crate::judge::testing::answer;
 
     #[test]
     fn an_origin_has_no_path() {

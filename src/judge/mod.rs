@@ -2,6 +2,7 @@
 //!
 //! A [`Judge`] is made once of the [`Contract`]. It reads each answer once and holds it to every rule of [`rules`].
 
+mod body;
 mod contract;
 mod course;
 mod echo;
@@ -13,6 +14,7 @@ mod not_json;
 mod pointer;
 mod reading;
 mod rules;
+mod telling;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -29,7 +31,8 @@ use crate::model::plan::Expect;
 use crate::model::rule::Severity;
 use crate::model::verdict::{Finding, Seen};
 
-use reading::{Body, Kind, Reading};
+use body::Body;
+use reading::Reading;
 
 /// What one exchange came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -26,6 +26,9 @@ pub enum NotJson {
     Syntax(String),
 }
 
+/// What the reader says of half a surrogate pair.
+const SURROGATE: [&str; 3] = ["lone leading surrogate", "unexpected end of hex escape", "invalid unicode code point"];
+
 /// A place in a body, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -73,7 +76,7 @@ impl NotJson {
             NotJson::TrailingBytes(place)
         } else if text.starts_with("recursion limit") {
             NotJson::TooDeep
-        } else if text.starts_with("lone leading surrogate") || text.starts_with("invalid unicode code point") {
+        } else if SURROGATE.iter().any(|said| text.starts_with(said)) {
             NotJson::LoneSurrogate(place)
         } else {
             NotJson::Syntax(text)

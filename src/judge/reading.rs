@@ -1,25 +1,20 @@
 //! What one answer says, read once; the rules look at this.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde_json::Value;
 
 use crate::model::catalogue::{CodeId, Entry};
 use crate::model::exchange::{Answer, Exchange, Phase};
 use crate::model::plan::Expect;
-use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
-use crate::model::verdict::{Finding, Seen};
 
+use super::body::Body;
 use super::contract::Judge;
-use super::json::{self, Json};
+use super::json::Json;
 use super::marks::{self, Mark, Marks};
-use super::not_json::NotJson;
 use super::pointer::leads_to;
-use super::visible;
-
-/// The longest code that is kept; a longer one is documented nowhere.
-const LONGEST_CODE: usize = 256;
 
 /// What kind of answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,27 +27,6 @@ pub enum Kind {
     Success,
     /// Written by a proxy: the API was not heard.
     Proxys,
-}
-
-/// A body, read as far as it is judged.
-#[derive(Debug)]
-pub enum Body {
-    /// Not judged: the answer to HEAD has none, and one that was cut off is not read.
-    Unread,
-    NotJson(NotJson),
-    Json(Json),
-}
-
-impl Body {
-    pub fn of(exchange: &Exchange, answer: &Answer) -> Self {
-        if &*exchange.sent.method == "HEAD" || answer.cut {
-            return Body::Unread;
-        }
-        match json::read(&answer.body) {
-            Ok(json) => Body::Json(json),
-            Err(reason) => Body::NotJson(reason),
-        }
-    }
 }
 
 /// One answer, read.
@@ -77,6 +51,8 @@ pub struct Reading<'a> {
     pub entry: Option<(CodeId, &'a Entry)>,
     /// What shows that a proxy wrote it.
     pub marks: Vec<Mark>,
+    /// Takes the secrets that were sent out of what is told; made when something is.
+    pub redactor: OnceCell<Redactor>,
 }
 
 impl<'a> Reading<'a> {
@@ -114,6 +90,7 @@ impl<'a> Reading<'a> {
             code: None,
             entry: None,
             marks: Vec::new(),
+            redactor: OnceCell::new(),
         };
         if !reading.repeats_the_code() {
             reading.code = envelope.and_then(|envelope| judge.code.resolve(envelope)).and_then(code_text);
@@ -202,54 +179,8 @@ impl<'a> Reading<'a> {
             && pinned(status)
     }
 
-    pub fn seen(&self) -> Seen {
-        let judged = self.kind != Kind::Proxys && (self.kind != Kind::Success || self.holds);
-        let code = self.code.as_deref().filter(|_| judged);
-        Seen { code: code.map(|code| shortened(code).into()), status: self.answer.status }
-    }
-
     pub fn code_pointer(&self) -> String {
         format!("{}{}", self.base, self.judge.code.as_str())
-    }
-
-    /// A finding in this answer. The step is filled in when the answer has been judged.
-    pub fn finding(&self, rule: Rule, text: impl Into<String>) -> Finding {
-        self.judge.finding(rule, text)
-    }
-
-    /// What is due, in words.
-    pub fn due(&self) -> Option<String> {
-        self.expect.map(|expect| self.judge.due(expect))
-    }
-
-    /// Status and code, as findings show them.
-    pub fn got(&self) -> String {
-        match self.seen().code {
-            Some(code) => format!("{} {}", self.answer.status, visible::code(&self.quote_code(&code))),
-            None => self.answer.status.to_string(),
-        }
-    }
-
-    /// `expected 409 X, got 400 X`, or only what came where nothing is due.
-    pub fn expected_and_got(&self) -> String {
-        match self.due() {
-            Some(due) => format!("expected {due}, got {}", self.got()),
-            None => self.got(),
-        }
-    }
-
-    /// A piece of the answer, without the secrets that were sent, on one line and shortened.
-    pub fn quote(&self, text: &str) -> String {
-        visible::text(&self.redacted(text))
-    }
-
-    /// A code without the secrets that were sent.
-    pub fn quote_code(&self, code: &str) -> String {
-        shortened(&self.redacted(code)).to_owned()
-    }
-
-    fn redacted(&self, text: &str) -> String {
-        Redactor::new(&self.exchange.sent.secrets).redact(text).into_owned()
     }
 
     /// Whether what a proxy answered here keeps the scenario from being judged.
@@ -265,10 +196,6 @@ fn code_text(value: &Value) -> Option<Cow<'_, str>> {
         Value::Number(number) if number.is_i64() || number.is_u64() => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
-}
-
-fn shortened(code: &str) -> &str {
-    &code[..code.floor_char_boundary(LONGEST_CODE)]
 }
 
 /// What a value is, in JSON's words.

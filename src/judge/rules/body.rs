@@ -1,7 +1,8 @@
 //! Whether the body can be read as JSON: `not-json`, `ambiguous-json`, `body-too-large`.
 
+use crate::judge::body::Body;
 use crate::judge::not_json::{NotJson, html_title};
-use crate::judge::reading::{Body, Kind, Reading};
+use crate::judge::reading::{Kind, Reading};
 use crate::model::rule::Rule;
 use crate::model::verdict::Finding;
 
@@ -29,7 +30,7 @@ pub fn ambiguous_json(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
         0 => String::new(),
         others => format!(", and {others} more"),
     };
-    let shown = reading.quote(&pointer);
+    let shown = reading.quote_pointer(&pointer);
     let text = format!("{}: the key {shown} is repeated{others}, so readers may disagree", reading.expected_and_got());
     let mut finding = reading.finding(Rule::AmbiguousJson, text);
     finding.expected = Some("each key once".to_owned());

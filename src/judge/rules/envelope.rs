@@ -4,8 +4,9 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
+use crate::judge::body::Body;
 use crate::judge::pointer::{escape, leads_to};
-use crate::judge::reading::{Body, Reading, type_name};
+use crate::judge::reading::{Reading, type_name};
 use crate::model::rule::Rule;
 use crate::model::verdict::Finding;
 
@@ -13,7 +14,8 @@ use crate::model::verdict::Finding;
 const MOST: usize = 8;
 
 pub fn envelope(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
-    if reading.misplaced && matches!(reading.body, Body::Json(_)) {
+    let judged = reading.is_head() || matches!(reading.body, Body::Json(_));
+    if reading.misplaced && judged {
         findings.push(misplaced(reading));
     }
     let Some(envelope) = reading.judged_envelope() else { return };
@@ -48,7 +50,7 @@ fn misplaced(reading: &Reading<'_>) -> Finding {
 
 /// What the schema says of one place. Values of the answer are not quoted, for they may be secret.
 fn breach(reading: &Reading<'_>, error: &ValidationError<'_>) -> Finding {
-    let pointer = reading.quote(&format!("{}{}", reading.base, error.instance_path().as_str()));
+    let pointer = reading.quote_pointer(&format!("{}{}", reading.base, error.instance_path().as_str()));
     let place = if pointer.is_empty() { "the answer" } else { &pointer };
     let keyword = error.kind().keyword();
     let is = type_name(error.instance());

@@ -6,6 +6,10 @@ use crate::model::verdict::Finding;
 
 pub fn missing_header(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     let Some((id, entry)) = reading.subject().filter(|_| reading.kind == Kind::Error) else { return };
+    // To HEAD the code is only inferred, and only from a status that it documents.
+    if reading.is_head() && entry.documented(reading.answer.status).is_none() {
+        return;
+    }
     for name in reading.judge.required_headers.get(&id).into_iter().flatten() {
         if reading.answer.headers.get(name).is_some() {
             continue;

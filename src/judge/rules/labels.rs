@@ -41,10 +41,10 @@ pub fn extra_fields(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     }
     let mut unnamed = Vec::new();
     reading.judge.named.unnamed(envelope, reading.base, MOST, &mut unnamed);
-    let list = unnamed.iter().map(|pointer| reading.quote(pointer)).collect::<Vec<_>>().join(", ");
+    let list = unnamed.iter().map(|pointer| reading.quote_pointer(pointer)).collect::<Vec<_>>().join(", ");
     let text = format!("{} with members that the schema does not name: {list}", reading.got());
     let mut finding = reading.finding(Rule::ExtraFields, text);
-    finding.pointer = unnamed.first().map(|pointer| reading.quote(pointer));
+    finding.pointer = unnamed.first().map(|pointer| reading.quote_pointer(pointer));
     finding.expected = Some("the members that the schema names".to_owned());
     finding.seen = Some(list);
     findings.push(finding);
