@@ -65,7 +65,10 @@ impl Judge {
         let mut complaints = Vec::new();
         let named = Named::of(&contract.schema);
         let schema = compile(&contract).map_err(|c| complaints.push(c)).ok();
-        let code = code_pointer(&contract, &named).map_err(|c| complaints.push(c)).ok();
+        let code = pointer(&contract, &named, "code", &contract.envelope.code).map_err(|c| complaints.push(c)).ok();
+        let message =
+            contract.envelope.message.as_deref().map(|written| pointer(&contract, &named, "message", written));
+        complaints.extend(message.and_then(Result::err));
         let required_headers = required_headers(&contract, &mut complaints);
         match (schema, code) {
             (Some(schema), Some(code)) if complaints.is_empty() => Ok(Judge {
@@ -124,11 +127,12 @@ fn segment(token: &str) -> Seg {
     }
 }
 
-fn code_pointer(contract: &Contract, named: &Named) -> Result<Pointer, Complaint> {
-    let at = || At::Value(vec!["envelope".into(), "code".into()]);
-    let written = &contract.envelope.code;
-    let pointer = Pointer::parse(written)
-        .map_err(|text| Complaint::error(&contract.project_file, at(), text).help("write it like `/error/code`"))?;
+/// A pointer of `[envelope]`, if an envelope can have a value there.
+fn pointer(contract: &Contract, named: &Named, key: &str, written: &str) -> Result<Pointer, Complaint> {
+    let at = || At::Value(vec!["envelope".into(), key.into()]);
+    let pointer = Pointer::parse(written).map_err(|text| {
+        Complaint::error(&contract.project_file, at(), text).help(format!("write it like `/error/{key}`"))
+    })?;
     let Some(names) = named.rules_out(pointer.tokens()) else { return Ok(pointer) };
     let text = format!("no envelope that holds to {} has a value at `{written}`", contract.envelope.schema);
     let last = pointer.tokens().last().map_or("", |t| t);
@@ -194,7 +198,9 @@ mod tests {
         let mut misspelt = contract();
         misspelt.envelope.code = "/error/cod".into();
         misspelt.schema["properties"]["error"]["additionalProperties"] = json!(false);
-        assert!(complaint(misspelt).contains("did you mean `code`?"));
+        misspelt.envelope.message = Some("/error/mesage".into());
+        let said = complaint(misspelt);
+        assert!(said.contains("did you mean `code`?") && said.contains("did you mean `message`?"), "{said}");
     }
 
     #[test]

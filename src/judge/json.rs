@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::map::{Entry, Map};
+use serde_json::{Number, Value};
 
 use super::not_json::NotJson;
 use super::pointer::escape;
@@ -121,10 +122,13 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(key) = map.next_key::<String>()? {
             let path = Path::Key(self.path, &key);
             let value = map.next_value_seed(Node { path: &path, repeated: self.repeated })?;
-            if members.contains_key(&key) {
-                self.repeated.borrow_mut().add(&path);
+            match members.entry(key) {
+                Entry::Vacant(entry) => _ = entry.insert(value),
+                Entry::Occupied(mut entry) => {
+                    self.repeated.borrow_mut().add(&Path::Key(self.path, entry.key()));
+                    entry.insert(value);
+                }
             }
-            members.insert(key, value);
         }
         Ok(Value::Object(members))
     }
