@@ -313,3 +313,15 @@ fn a_repeat_ends_when_the_code_comes() {
     assert!(met(closed(), answer(409).method("HEAD")));
     assert!(!met(closed(), answer(404).method("HEAD")));
 }
+
+#[test]
+fn a_code_of_a_type_that_the_schema_forbids_is_told_once() {
+    let mut strict = contract();
+    strict.schema["properties"]["error"]["properties"]["code"]["type"] = json!("string");
+    let judge = crate::judge::Judge::new(strict).unwrap();
+    for (code, due) in [(7, closed()), (104, expect("104"))] {
+        let judgement = judge.exchange(&error(400, code).exchange(), Some(&due), &Marks::new());
+        assert_eq!(rules(&judgement.findings), [Envelope]);
+        assert!(!judgement.conforms());
+    }
+}
