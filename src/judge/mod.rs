@@ -1,6 +1,6 @@
 //! Exchanges to findings and verdicts. Pure.
 //!
-//! A [`Judge`] is made once of the [`Contract`]. It reads each answer once and holds it to every rule of [`rules`].
+//! A [`Judge`] is made once of the [`Contract`]. It reads each answer once and holds it to every rule in `rules`.
 
 mod body;
 mod contract;
