@@ -1,0 +1,3 @@
+//! Firing against real sockets on loopback.
+
+pub(super) mod project;
