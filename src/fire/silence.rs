@@ -41,10 +41,13 @@ impl Circumstances {
         let connecting = error.is_connect();
         let io = io_kind(error);
         if error.is_timeout() {
-            return (Silent::Timeout, match connecting {
-                true => format!("no connection within {}", spoken(self.connect_timeout.min(self.timeout))),
-                false => format!("no answer within {}", spoken(self.timeout)),
-            });
+            return (
+                Silent::Timeout,
+                match connecting {
+                    true => format!("no connection within {}", spoken(self.connect_timeout.min(self.timeout))),
+                    false => format!("no answer within {}", spoken(self.timeout)),
+                },
+            );
         }
         if error.is_dns() || mentions(error, "dns error") {
             return (Silent::Dns, "the name of the host has no address".to_owned());

@@ -126,4 +126,3 @@ pub(super) fn header_secret(name: &str, value: &str, secrets: &mut Vec<NamedSecr
         secrets.push(NamedSecret::new(&name.to_ascii_lowercase(), value));
     }
 }
-
