@@ -17,6 +17,9 @@ pub(super) const LARGE: u64 = 64 * 1024;
 /// How long an early answer is listened for.
 const PAUSE: Duration = Duration::from_millis(100);
 const CHUNK: usize = 64 * 1024;
+/// Pieces before the pause are small enough to be written at once: a write that waits for room is tried again without
+/// looking for an answer first.
+const FIRST: usize = 16 * 1024;
 
 /// A part of a body.
 #[derive(Debug)]
@@ -128,24 +131,22 @@ impl Feed {
             self.parts.pop_front();
         }
         let Some(part) = self.parts.front_mut() else { return Ok(None) };
-        let mut most = CHUNK;
         if self.sent >= LARGE && !self.paused {
             self.paused = true;
             let heard = self.hearing.wait_for(|hearing| *hearing == Hearing::Answer);
             let _ = tokio::time::timeout(PAUSE, heard).await;
-        } else if self.sent < LARGE {
-            most = (LARGE - self.sent) as usize;
-        } else {
-            // Lets the connection look for an answer before every piece.
-            tokio::task::yield_now().await;
         }
+        // Lets the connection look for an answer before every piece. It asks for the body twice before it reads again,
+        // hence two turns.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
         let answered = *self.hearing.borrow() == Hearing::Answer;
         if answered || self.hearing.has_changed().is_err() {
             // Comes back when the answer is read: the sender is gone then.
             let _ = self.hearing.wait_for(|_| false).await;
             return Err(io::Error::other("the answer came before the body was sent"));
         }
-        let piece = part.piece(most)?;
+        let piece = part.piece(if self.paused { CHUNK } else { FIRST })?;
         self.sent += piece.len() as u64;
         Ok(Some(piece))
     }

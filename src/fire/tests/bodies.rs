@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::project::{Lab, answer, ask, only, step, text_with};
+use super::project::{Lab, answer, ask, last, only, step, text_with};
 use super::server::{Reply, Server, head, raw};
 use crate::model::exchange::SentBody;
 use crate::model::plan::{Body, Filler, MultipartPart, PartContent, Step};
@@ -39,7 +39,7 @@ async fn json_and_forms_say_what_they_are_and_raw_bodies_do_not() {
         let heard = server.heard().pop().unwrap();
         assert_eq!(heard.header("content-type"), content_type, "{body:?}");
         assert_eq!(String::from_utf8_lossy(&heard.body), bytes);
-        match &super::project::last(&fired).sent.body {
+        match &last(&fired).sent.body {
             SentBody::Bytes(sent) => assert_eq!(sent, bytes),
             other => assert!(matches!(other, SentBody::None) && bytes.is_empty(), "{other:?}"),
         }
@@ -121,13 +121,37 @@ async fn an_early_refusal_of_a_large_body_is_heard_though_the_server_closes() {
         // Closed with most of the body unread, so that the peer is reset.
     })
     .await;
-    let lab = Lab::new(&url).with(only(with_body(Body::Filler(filler("x", 20 << 20)))));
-    for _ in 0..30 {
-        let fired = lab.fire().await;
-        assert_eq!((answer(&fired).status, &answer(&fired).body[..]), (413, &b"{}"[..]));
-        assert!(matches!(super::project::last(&fired).sent.body, SentBody::Streamed { length } if length == 20 << 20));
-        assert!(fired.elapsed < Duration::from_secs(1), "{:?}", fired.elapsed);
+    for length in [60 << 10, 65 << 10, 200 << 10, 20 << 20] {
+        let lab = Lab::new(&url).with(only(with_body(Body::Filler(filler("x", length)))));
+        for _ in 0..10 {
+            let fired = lab.fire().await;
+            assert_eq!((answer(&fired).status, &answer(&fired).body[..]), (413, &b"{}"[..]));
+            match last(&fired).sent.body {
+                SentBody::Streamed { length: sent } => assert_eq!(sent, length),
+                _ => assert_eq!(length, 60 << 10),
+            }
+            assert!(fired.elapsed < Duration::from_secs(1), "{:?}", fired.elapsed);
+        }
     }
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_middle_of_a_large_body_is_heard() {
+    let url = raw(|mut stream| async move {
+        head(&mut stream, &mut Vec::new()).await;
+        let mut read = 0;
+        let mut piece = vec![0; 64 << 10];
+        while read < 1 << 20 {
+            read += stream.read(&mut piece).await.unwrap_or(0);
+        }
+        let _ = stream.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}").await;
+        // Reads no more, and stays open until the peer has understood.
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    })
+    .await;
+    let fired = ask(&url, with_body(Body::Filler(filler("x", 200 << 20)))).await;
+    assert_eq!((answer(&fired).status, &answer(&fired).body[..]), (413, &b"{}"[..]));
+    assert!(fired.elapsed < Duration::from_secs(2), "{:?}", fired.elapsed);
 }
 
 #[tokio::test]

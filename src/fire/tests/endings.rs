@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::project::{Lab, Status, capture, last, only, silence, step, text_with};
-use super::server::{Reply, Server};
+use super::server::{Log, Reply, Server};
 use crate::fire::{Flow, Stop, run};
 use crate::model::exchange::{Phase, Silent};
 use crate::model::plan::{Step, Work};
@@ -15,6 +15,16 @@ fn on_slot(request: &str) -> Step {
     let mut step = step(request);
     step.query = vec![(Template::text("id"), text_with("", Source::Slot(0)))];
     step
+}
+
+/// Signals once as each of these requests has arrived.
+async fn signal_after(log: Log, requests: &'static [&'static str], stop: Arc<Stop>) {
+    for request in requests {
+        while !log.lock().unwrap().iter().any(|heard| heard.request() == *request) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        stop.signal();
+    }
 }
 
 /// Makes something, waits in `when`, and takes it away again.
@@ -62,11 +72,7 @@ async fn an_interrupt_ends_when_and_still_cleans_up() {
     lab.settings.jobs = 1;
     lab.settings.timeout = Duration::from_secs(60);
     let (firing, stop) = (lab.firing().unwrap(), Arc::new(Stop::new()));
-    let signal = stop.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        signal.signal();
-    });
+    tokio::spawn(signal_after(server.log(), &["GET /slow"], stop.clone()));
     let (start, mut ended) = (Instant::now(), Vec::new());
     run(&firing, &[0, 1], &Status(200), &stop, |index, fired| {
         ended.push((index, fired));
@@ -91,13 +97,7 @@ async fn a_second_signal_ends_clean_up_at_once() {
             .await;
     let lab = Lab::new(&server.url).with(with_clean_up());
     let (firing, stop) = (lab.firing().unwrap(), Arc::new(Stop::new()));
-    let signal = stop.clone();
-    tokio::spawn(async move {
-        for _ in 0..2 {
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            signal.signal();
-        }
-    });
+    tokio::spawn(signal_after(server.log(), &["GET /slow", "DELETE /things?id=3"], stop.clone()));
     let start = Instant::now();
     let fired = firing.scenario(0, &Status(200), &stop).await;
     assert!(start.elapsed() < Duration::from_secs(3));

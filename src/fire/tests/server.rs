@@ -60,9 +60,12 @@ impl Reply {
     }
 }
 
+/// What a server has heard so far.
+pub(super) type Log = Arc<Mutex<Vec<Heard>>>;
+
 pub(super) struct Server {
     pub(super) url: String,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    heard: Log,
 }
 
 impl Server {
@@ -90,6 +93,10 @@ impl Server {
         })
         .await;
         Server { url, heard }
+    }
+
+    pub(super) fn log(&self) -> Log {
+        self.heard.clone()
     }
 
     pub(super) fn heard(&self) -> Vec<Heard> {
