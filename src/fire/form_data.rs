@@ -71,5 +71,5 @@ fn quoted(text: &str, out: &mut String) {
 
 /// Random, so that no content holds it.
 fn boundary() -> String {
-    format!("trueline-{}", uuid::Uuid::new_v4().simple())
+    format!("trueline-{}", super::values::uuid())
 }

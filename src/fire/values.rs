@@ -59,7 +59,8 @@ fn random() -> u32 {
     })
 }
 
-fn uuid() -> String {
+/// A random UUID, version 4.
+pub(super) fn uuid() -> String {
     let mut bytes = [0; 16];
     for part in bytes.chunks_exact_mut(4) {
         part.copy_from_slice(&random().to_le_bytes());
