@@ -38,6 +38,9 @@ impl Excerpt {
 }
 
 fn window(text: &str, line: &Range<usize>, caret: usize) -> Range<usize> {
+    if text[line.clone()].chars().nth(BEFORE + AFTER).is_none() {
+        return line.clone();
+    }
     let before = text[line.start..caret].char_indices().rev().nth(BEFORE - 1);
     let after = text[caret..line.end].char_indices().nth(AFTER);
     let start = before.map_or(line.start, |(offset, _)| line.start + offset);

@@ -1,14 +1,28 @@
 //! Secrets in `trueline.toml` that stand there written out: a complaint shows the line, but not them.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::load::targets::sounds_secret;
 use crate::load::tree::{Kind, Node};
 
-/// Where they stand.
-pub fn secrets(tree: &Node) -> Vec<Range<usize>> {
+/// A secret whose quote is never closed, which no tree holds.
+static OPEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let pattern = r#"(?m)(?:bearer|value|password|passwd|secret|token|key)["']?\s*=\s*(?:"([^"\n]*)|'([^'\n]*))$"#;
+    Regex::new(pattern).ok()
+});
+
+/// Where they stand, in order.
+pub fn secrets(tree: Option<&Node>, text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    search(tree, "", false, &mut found);
+    if let Some(tree) = tree {
+        search(tree, "", false, &mut found);
+    }
+    for open in OPEN.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        found.extend(open.get(1).or(open.get(2)).map(|value| value.range()));
+    }
     found.sort_by_key(|range| range.start);
     found
 }

@@ -68,7 +68,7 @@ impl Page {
     /// Secrets that stand written out in the file: they are never shown.
     pub fn masks(&self) -> &[Range<usize>] {
         let find = || match self.language {
-            Language::Toml => self.tree().map(mask::secrets).unwrap_or_default(),
+            Language::Toml => mask::secrets(self.tree(), &self.text),
             Language::Yaml | Language::Other => Vec::new(),
         };
         self.masks.get_or_init(find)
