@@ -15,4 +15,5 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod record;
+pub mod reference;
 pub mod render;

@@ -1,0 +1,23 @@
+//! The command line: flags and `TRUELINE_*` variables. The only room that knows clap.
+
+mod args;
+mod help;
+
+pub use args::{
+    Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs, PaceArgs, ReportArgs,
+    RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+};
+
+use clap::{CommandFactory, Parser};
+
+/// Reads the process's arguments; prints help, version or a usage error and exits by itself.
+pub fn parse() -> Cli {
+    Cli::parse()
+}
+
+/// The completion script of a shell.
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "trueline", &mut script);
+    script
+}

@@ -1,0 +1,139 @@
+//! The embedded reference deployment as targets of a project, and its life beside a run.
+//! It runs on a thread and a runtime of its own, as another process would.
+
+use std::io;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::model::plan::Plan;
+use crate::model::project::{BasicSpec, Control, CredentialSpec, HeaderSpec, Project, Setting, Target};
+use crate::model::scenario::Effects;
+use crate::reference::{Credential, Deployed, Options, describe, start};
+
+/// The deployments, running. They stop when this is dropped.
+pub struct Embedded {
+    pub deployments: Vec<Deployed>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Embedded {
+    /// Starts the deployments and waits until they listen.
+    pub fn start(options: Options) -> io::Result<Embedded> {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, started) = std::sync::mpsc::channel::<io::Result<Vec<Deployed>>>();
+        let thread = std::thread::Builder::new().name("reference".into()).spawn(move || {
+            let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(ready.send(Err(error))),
+            };
+            runtime.block_on(async {
+                match start(options).await {
+                    Ok(running) => {
+                        let _ = ready.send(Ok(running.deployments().to_vec()));
+                        let _ = stopped.await;
+                    }
+                    Err(error) => drop(ready.send(Err(error))),
+                }
+            });
+        })?;
+        let ended = || io::Error::other("the reference deployment ended before it listened");
+        let deployments = started.recv().map_err(|_| ended())??;
+        Ok(Embedded { deployments, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Blocks until the deployments end by themselves.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Gives every embedded target of the project its credentials, variables, deployments, control and capabilities.
+/// What the file itself says wins.
+pub fn furnish(project: &mut Project) {
+    if !project.targets.iter().any(|target| target.embedded) {
+        return;
+    }
+    let deployed = describe();
+    let mut others = Vec::new();
+    for target in project.targets.iter_mut().filter(|target| target.embedded) {
+        for (index, facts) in deployed.iter().enumerate() {
+            if index == 0 {
+                furnish_one(target, facts);
+            } else if !target.deployments.iter().any(|(name, _)| **name == *facts.name) {
+                let name: Box<str> = format!("{}/{}", target.name, facts.name).into();
+                target.deployments.push((facts.name.into(), name.clone()));
+                let mut other =
+                    Target { name, embedded: true, effects: target.effects, rate: target.rate, ..Target::default() };
+                furnish_one(&mut other, facts);
+                others.push(other);
+            }
+        }
+    }
+    project.targets.extend(others);
+}
+
+fn furnish_one(target: &mut Target, facts: &Deployed) {
+    target.effects.get_or_insert(Effects::Disruptive);
+    for (name, value) in &facts.vars {
+        if !target.vars.iter().any(|(own, _)| **own == **name) {
+            target.vars.push((name.as_str().into(), Setting::Literal(value.as_str().into())));
+        }
+    }
+    for (name, credential) in &facts.credentials {
+        if !target.credentials.iter().any(|(own, _)| **own == **name) {
+            target.credentials.push((name.as_str().into(), credential_spec(credential)));
+        }
+    }
+    target.capabilities.extend(facts.capabilities.iter().map(|&name| name.into()));
+    if target.control.is_none() {
+        target.control =
+            Some(Control { url: facts.control_url.as_str().into(), credential: credential_spec(&facts.control) });
+    }
+}
+
+fn credential_spec(credential: &Credential) -> CredentialSpec {
+    let literal = |text: &String| Setting::Literal(text.as_str().into());
+    match credential {
+        Credential::Bearer(token) => CredentialSpec { bearer: Some(literal(token)), ..CredentialSpec::default() },
+        Credential::Basic { user, password } => CredentialSpec {
+            basic: Some(BasicSpec { username: literal(user), password: literal(password) }),
+            ..CredentialSpec::default()
+        },
+        Credential::Header { name, value } => CredentialSpec {
+            header: Some(HeaderSpec { name: name.clone(), value: literal(value) }),
+            ..CredentialSpec::default()
+        },
+    }
+}
+
+/// Starts the reference deployment if the plan needs it, and writes its addresses into the plan.
+pub fn start_for(plan: &mut Plan) -> io::Result<Option<Embedded>> {
+    if !plan.targets.iter().any(|target| target.embedded) {
+        return Ok(None);
+    }
+    let embedded = Embedded::start(Options::default())?;
+    for target in plan.targets.iter_mut().filter(|target| target.embedded) {
+        let name = target.name.rsplit_once('/').map_or("full", |(_, name)| name);
+        let facts = embedded.deployments.iter().find(|it| it.name == name).or(embedded.deployments.first());
+        if let Some(facts) = facts {
+            target.url = facts.url.as_str().into();
+            if let Some(control) = &mut target.control {
+                control.url = facts.control_url.as_str().into();
+            }
+        }
+    }
+    Ok(Some(embedded))
+}

@@ -1,0 +1,68 @@
+//! The areas of the API, one file each.
+
+use super::route::Area;
+
+pub mod agents;
+pub mod auth;
+pub mod clients;
+pub mod compliance;
+pub mod groups;
+pub mod invoices;
+pub mod keys;
+pub mod network;
+pub mod patching;
+pub mod policies;
+pub mod remote;
+pub mod scripts;
+pub mod settings;
+pub mod software;
+pub mod tickets;
+pub mod time;
+pub mod users;
+
+/// All areas. The order is that of seeding: people first, then what they work with.
+pub const ALL: &[Area] = &[
+    users::AREA,
+    auth::AREA,
+    keys::AREA,
+    clients::AREA,
+    agents::AREA,
+    remote::AREA,
+    scripts::AREA,
+    groups::AREA,
+    compliance::AREA,
+    policies::AREA,
+    patching::AREA,
+    software::AREA,
+    network::AREA,
+    tickets::AREA,
+    time::AREA,
+    invoices::AREA,
+    settings::AREA,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::reference::people::is_scope;
+
+    #[test]
+    fn every_needed_scope_exists() {
+        for route in ALL.iter().flat_map(|area| area.routes) {
+            assert!(route.door.needs.is_none_or(is_scope), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn no_two_areas_have_the_same_name() {
+        let names: HashSet<_> = ALL.iter().map(|area| area.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn every_route_of_the_api_is_below_its_version() {
+        assert!(ALL.iter().flat_map(|area| area.routes).all(|route| route.path.starts_with("/api/v1/")));
+    }
+}
