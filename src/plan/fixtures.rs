@@ -106,21 +106,19 @@ impl<'i> Composer<'_, 'i> {
 
     /// Adds the fixtures' clean-up after one's own, the latest first.
     pub fn tails(&mut self, tails: Vec<Tail<'i>>, finally: &mut Vec<DraftStep>) {
-        for Tail { mut steps, stated } in tails.into_iter().rev() {
-            if let Some((auth, place)) = stated {
-                self.inherit_all(&mut steps, auth, place);
-            }
-            finally.append(&mut steps);
+        for mut tail in tails.into_iter().rev() {
+            self.inherit(&mut tail.steps, tail.stated.as_ref());
+            finally.append(&mut tail.steps);
         }
     }
 
-    /// Gives every step that states no `as` this one, which is written at that place.
-    pub fn inherit_all(&mut self, steps: &mut [DraftStep], auth: &'i AsSpec, place: Vec<Crumb<'i>>) {
-        let back = self.notes.go(place);
-        for step in steps {
-            self.inherit(step, auth);
+    /// Gives every step that states no `as` the one beside its `use`, or else the scenario's.
+    fn inherit(&mut self, steps: &mut [DraftStep], beside: Option<&Stated<'i>>) {
+        let Some(stated) = beside.cloned().or_else(|| self.scope.stated.clone()) else { return };
+        for draft in steps.iter_mut().filter(|draft| draft.inherits) {
+            draft.step.auth = self.auth_at(&stated);
+            draft.inherits = false;
         }
-        self.notes.go(back);
     }
 
     /// Copies a fixture's steps into the ones in the making; the notes stand at the step that says `use`.
@@ -143,17 +141,21 @@ impl<'i> Composer<'_, 'i> {
             return;
         }
         let (mut steps, tail) = self.copy(id, &ready);
+        let first = self.scope.bindings.len();
         let stated = spec.credential.as_ref().map(|auth| {
             let mut place = self.notes.crumbs();
             place.push(Crumb::Key("as"));
             (auth, place)
         });
-        if let Some((auth, place)) = &stated {
-            self.inherit_all(&mut steps, auth, place.clone());
-        }
+        // Before its variables can be seen: its steps are sent before they are all captured.
+        self.inherit(&mut steps, stated.as_ref());
         made.steps.append(&mut steps);
         made.tails.push(Tail { steps: tail, stated });
-        self.rename(spec, name, self.scope.bindings.len() - ready.exports.len());
+        let base = index(self.scope.slots.len() - ready.slots.len());
+        for (name, slot) in &ready.exports {
+            self.scope.bindings.push(Binding { name, slot: base.saturating_add(*slot), used: false, place: None });
+        }
+        self.rename(spec, name, first);
     }
 
     /// The steps and the clean-up, with slots, values and credentials of their new owner.
@@ -171,9 +173,6 @@ impl<'i> Composer<'_, 'i> {
             steps.iter_mut().for_each(|draft| remap(&mut draft.step, &shift));
             steps
         };
-        for (name, slot) in &ready.exports {
-            self.scope.bindings.push(Binding { name, slot: base.saturating_add(*slot), used: false, place: None });
-        }
         (copied(&ready.steps), copied(&ready.finally))
     }
 

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::expects::is_about_429;
 use super::fixtures::{Assembled, DraftStep, Stated, unused_capture};
 use super::library::Library;
-use super::notes::Crumb;
 use super::scope::{Slot, Wanted};
 use super::steps::Place;
 use super::texts::Composer;
@@ -49,25 +48,21 @@ impl<'i> Composer<'_, 'i> {
     ) -> (Option<Draft<'i>>, Usage<'i>) {
         let name = self.name(spec);
         let expect = self.expect(&spec.expect);
-        let auth = self.scenario_auth(spec);
+        self.scope.stated = self.scenario_auth(spec);
         let mut made = Assembled::default();
         self.notes.enter("given");
         self.setup(&spec.given, library, &mut made);
         self.notes.leave();
-        self.inherit_from(&mut made.steps, auth.as_ref());
         self.notes.enter("when");
         let when = self.step(&spec.when, Place::When);
         self.notes.leave();
-        let mut when: Vec<DraftStep> = when.into_iter().collect();
-        self.inherit_from(&mut when, auth.as_ref());
         self.notes.enter("finally");
         let mut finally = self.requests(&spec.finally, Place::Finally);
         self.notes.leave();
         self.tails(made.tails, &mut finally);
-        self.inherit_from(&mut finally, auth.as_ref());
         self.unused_captures();
         let eventually = spec.eventually.as_deref().and_then(|text| self.duration("eventually", text));
-        let sound = name.zip(expect).zip(when.pop());
+        let sound = name.zip(expect).zip(when);
         let draft = sound.map(|((name, expect), when)| {
             let (given, finally) = (plain(made.steps), plain(finally));
             let work = Work { given, when: when.step, finally, eventually, ..Work::default() };
@@ -136,12 +131,6 @@ impl<'i> Composer<'_, 'i> {
         }
         self.notes.leave();
         Some((auth, place))
-    }
-
-    fn inherit_from(&mut self, steps: &mut [DraftStep], auth: Option<&Stated<'i>>) {
-        if let Some((auth, place)) = auth {
-            self.inherit_all(steps, auth, place.clone());
-        }
     }
 
     fn unused_captures(&mut self) {

@@ -6,7 +6,7 @@ use super::names::{BUILT_IN, World, built_in};
 use super::notes::{Crumb, Notes};
 use super::templates::Variable;
 use crate::model::project::Target;
-use crate::model::scenario::Ordered;
+use crate::model::scenario::{AsSpec, Ordered};
 use crate::model::template::Source;
 
 /// What is being put together.
@@ -93,6 +93,8 @@ pub(super) struct Scope<'i> {
     pub fixtures: Vec<usize>,
     /// A fixture could not be found, so that any name may be one of its variables.
     pub open: bool,
+    /// The `as` that holds for every step that states none, and its place.
+    pub stated: Option<(&'i AsSpec, Vec<Crumb<'i>>)>,
     /// A step takes the `as` of its scenario: a variable may not have been captured yet.
     pub inheriting: bool,
 }
@@ -114,6 +116,7 @@ impl<'i> Scope<'i> {
             credentials: Vec::new(),
             fixtures: Vec::new(),
             open: false,
+            stated: None,
             inheriting: false,
         }
     }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::fixtures::{Assembled, DraftStep};
+use super::fixtures::{Assembled, DraftStep, Stated};
 use super::library::Library;
-use super::paths::Line;
+use super::scope::Kind;
 use super::texts::Composer;
 use crate::model::complaint::nearest;
 use crate::model::plan::{Auth, Destination, Scheme, Step};
@@ -81,30 +81,28 @@ impl<'i> Composer<'_, 'i> {
         self.notes.enter("request");
         let line = self.line(request);
         self.notes.leave();
-        let mut step = self.request_of(spec, place);
-        if let Some(Line { method, to, path }) = line {
-            step.step.method = method;
-            step.step.to = to;
-            step.step.path = path;
-        }
-        Some(step)
+        let (method, to, path) = line.map_or_else(Default::default, |line| (line.method, line.to, line.path));
+        let draft = self.request_of(spec, place, to);
+        Some(DraftStep { step: Step { method, to, path, ..draft.step }, ..draft })
     }
 
     /// All of a step but its request line.
-    fn request_of(&mut self, spec: &'i StepSpec, place: Place) -> DraftStep {
+    fn request_of(&mut self, spec: &'i StepSpec, place: Place, to: Destination) -> DraftStep {
         let (headers, authorization) = self.headers(&spec.headers);
         self.notes.enter("query");
         let query = self.fields(&spec.query, Encoding::Query, "query value");
         self.notes.leave();
         let body = self.body(spec);
-        let stated = spec.credential.as_ref().map(|credential| {
-            self.notes.enter("as");
-            let auth = self.auth(credential);
-            self.notes.leave();
-            auth
-        });
-        let inherits = stated.is_none() && authorization.is_none() && place != Place::Login;
-        let auth = authorization.or(stated).unwrap_or_default();
+        let (auth, inherits) = match (authorization, &spec.credential) {
+            (Some(authorization), _) => (authorization, false),
+            (None, Some(stated)) => {
+                self.notes.enter("as");
+                let auth = self.auth(stated);
+                self.notes.leave();
+                (auth, false)
+            }
+            (None, None) => self.inherited(place, to),
+        };
         // What a step captures is there from the next step on.
         let capture = self.captures(&spec.capture);
         let accept = self.statuses(spec);
@@ -242,14 +240,25 @@ impl<'i> Composer<'_, 'i> {
         }
     }
 
-    /// Gives a step that states no `as` the one that holds for it; the notes stand there.
-    pub fn inherit(&mut self, draft: &mut DraftStep, auth: &'i crate::model::scenario::AsSpec) {
-        if draft.inherits && draft.step.to == Destination::Api {
-            self.scope.inheriting = true;
-            draft.step.auth = self.auth(auth);
-            self.scope.inheriting = false;
+    /// The credential of a step that states none, and whether one is still to come: a fixture takes its user's.
+    fn inherited(&mut self, place: Place, to: Destination) -> (Auth, bool) {
+        if to == Destination::Control || place == Place::Login {
+            return (Auth::Anonymous, false);
         }
-        draft.inherits = false;
+        match self.scope.stated.clone() {
+            Some(stated) => (self.auth_at(&stated), false),
+            None => (Auth::Anonymous, matches!(self.scope.kind, Kind::Fixture)),
+        }
+    }
+
+    /// Reads the `as` that is written at another place.
+    pub fn auth_at(&mut self, (auth, place): &Stated<'i>) -> Auth {
+        let back = self.notes.go(place.clone());
+        self.scope.inheriting = true;
+        let auth = self.auth(auth);
+        self.scope.inheriting = false;
+        self.notes.go(back);
+        auth
     }
 
     /// The fixture of this name, as far as it can be found; complains otherwise.
