@@ -18,7 +18,8 @@ pub fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Exit> {
     let embedded = started.map_err(|error| {
         let text =
             format!("the reference deployment cannot listen on port {} and the three after it: {error}", args.port);
-        console.refuse(None, &[Complaint::error("", At::File, text).help("name another with --port; 0 takes free ones")])
+        console
+            .refuse(None, &[Complaint::error("", At::File, text).help("name another with --port; 0 takes free ones")])
     })?;
     console.print(&told(&embedded.deployments));
     console.say("the reference deployment listens; Ctrl-C ends it");

@@ -89,8 +89,7 @@ impl Session {
 
     pub fn judge(&self, console: &Console, secrets: Vec<crate::model::secret::NamedSecret>) -> Result<Judge, Exit> {
         let contract = Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone());
-        Judge::new(Contract { secrets, ..contract })
-            .map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+        Judge::new(Contract { secrets, ..contract }).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
     }
 
     /// Shows what does not stop a command.
