@@ -21,9 +21,6 @@ mod tree;
 mod url;
 mod yaml;
 
-#[cfg(test)]
-mod tests;
-
 use serde_json::Value;
 
 use crate::model::catalogue::Catalogue;
@@ -117,3 +114,6 @@ impl Places {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,6 +89,7 @@ fn the_project_in_the_binary_reads_without_complaint() {
     assert_eq!(show(&Home::Embedded, &loaded.notices, false), "");
     assert_eq!(loaded.inputs.catalogue.pairs().count(), 297);
     assert!(loaded.inputs.project.targets[0].embedded);
+    assert!(!loaded.inputs.files.is_empty(), "the scenario files are embedded too");
 }
 
 #[test]
