@@ -55,7 +55,7 @@ pub(super) fn lonely<'i>(files: &'i [SourceFile], notes: &mut Notes<'i>) {
     for spec in all() {
         let rows = spec.each.len().max(1);
         for (name, exclusive) in [(&spec.exclusive, true), (&spec.shared, false)] {
-            if let Some(name) = name.as_deref() {
+            if let Some(name) = name.as_deref().filter(|name| !name.trim().is_empty()) {
                 let user = users.entry(name).or_default();
                 *user = (user.0 + rows, user.1 | exclusive);
             }

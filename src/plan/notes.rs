@@ -1,6 +1,7 @@
 //! Where the reading of a file is, and what was found wrong there.
 
 use crate::model::complaint::{At, Complaint, Seg};
+use crate::model::units::UnitError;
 
 /// A step on the way into a file, borrowed: most ways are walked without a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,12 @@ impl<'i> Notes<'i> {
 
     pub fn notice(&mut self, at: At, text: impl Into<String>, help: impl Into<String>) {
         self.list.push(Complaint::notice(self.file, at, text).help(help));
+    }
+
+    /// A quantity that could not be read; what to write instead follows a semicolon in its message.
+    pub fn unit(&mut self, at: At, error: &UnitError) {
+        let (text, help) = error.0.split_once("; ").unwrap_or((&error.0, "give a smaller one"));
+        self.add(at, text, help);
     }
 
     /// Drops what was already said since the list had this length: rows of one scenario make the same mistakes.

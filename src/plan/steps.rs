@@ -32,7 +32,7 @@ impl<'i> Composer<'_, 'i> {
     pub fn setup(&mut self, specs: &'i [StepSpec], library: &Library<'i>, made: &mut Assembled<'i>) {
         for (at, spec) in specs.iter().enumerate() {
             self.notes.enter(at);
-            if spec.fixture.is_some() && spec.request.is_none() {
+            if spec.fixture.is_some() {
                 self.use_fixture(spec, library, made);
             } else {
                 made.steps.extend(self.step(spec, Place::Given));
@@ -178,9 +178,8 @@ impl<'i> Composer<'_, 'i> {
     /// Keys that mean nothing where they stand.
     fn misplaced(&mut self, spec: &'i StepSpec, place: Place) {
         if spec.fixture.is_some() {
-            let (text, help) = match (place, spec.request.is_some()) {
-                (Place::Given, _) | (_, true) => ("a step has either `request` or `use`", "make two steps of it"),
-                (Place::When, _) => ("`when` is one request and uses no fixture", "use the fixture in `given`"),
+            let (text, help) = match place {
+                Place::When => ("`when` is one request and uses no fixture", "use the fixture in `given`"),
                 _ => ("a fixture is used in `given`; its own `finally` runs by itself", "write the requests out"),
             };
             self.notes.add(self.notes.key("use"), text, help);
@@ -218,6 +217,9 @@ impl<'i> Composer<'_, 'i> {
 
     /// Keys of a step that mean nothing beside `use`.
     pub fn beside_use(&mut self, spec: &'i StepSpec) {
+        if spec.request.is_some() {
+            self.notes.add(self.notes.key("use"), "a step has either `request` or `use`", "make two steps of it");
+        }
         let keys = [
             ("headers", !spec.headers.is_empty()),
             ("query", !spec.query.is_empty()),

@@ -1,9 +1,10 @@
 //! A small project, and what planning it says.
 
+mod anything;
 mod selecting;
-mod skipping;
-mod sharing;
 mod sending;
+mod sharing;
+mod skipping;
 mod stating;
 mod targeting;
 mod varying;
@@ -103,7 +104,8 @@ fn inputs(files: &[(&str, &str)]) -> Inputs {
         path: (*path).into(),
         content: serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}")),
     });
-    let body_files = BTreeMap::from([("files/a.png".into(), Ok(3)), ("files/b.png".into(), Err("no such file".into()))]);
+    let body_files =
+        BTreeMap::from([("files/a.png".into(), Ok(3)), ("files/b.png".into(), Err("no such file".into()))]);
     let project = project(vec![staging(), bare()]);
     Inputs { project, catalogue: catalogue(), files: files.collect(), body_files }
 }
