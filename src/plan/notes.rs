@@ -1,5 +1,7 @@
 //! Where the reading of a file is, and what was found wrong there.
 
+use std::collections::HashSet;
+
 use crate::model::complaint::{At, Complaint, Seg};
 use crate::model::units::UnitError;
 
@@ -122,14 +124,13 @@ impl<'i> Notes<'i> {
 
     /// Drops what was already said since the list had this length: rows of one scenario make the same mistakes.
     pub fn forget_repeats(&mut self, since: usize) {
-        let mut kept = since;
-        for next in since..self.list.len() {
-            if !self.list[since..kept].contains(&self.list[next]) {
-                self.list.swap(kept, next);
-                kept += 1;
-            }
+        if self.list.len() - since < 2 {
+            return;
         }
-        self.list.truncate(kept);
+        let mut said = HashSet::new();
+        let mut first = |c: &Complaint| said.insert((format!("{:?}", c.at), c.text.clone()));
+        let latest = self.list.split_off(since);
+        self.list.extend(latest.into_iter().filter(|c| first(c)));
     }
 }
 

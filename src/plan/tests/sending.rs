@@ -62,6 +62,8 @@ fn control_is_the_only_other_place() {
     let work = work(&inputs);
     assert_eq!(work.when.to, Destination::Control);
     assert_eq!(filled(&work.when.path), "/clock");
+    let environment = planned(&inputs).plan.environment;
+    assert_eq!(environment, [("STUBS_KEY".into(), "the control service of target staging".into())]);
     refuses(&when("request: POST control:/clock"), &["key scenarios/0/name", "states its `effects`"]);
 }
 

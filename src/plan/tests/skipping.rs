@@ -37,7 +37,7 @@ fn a_deployment_is_named_by_the_target() {
     assert_eq!(why(&slip), ("deployment", false));
     notices(&slip, &["scenarios/0/deployment: ", "did you mean `bare`?"]);
     let reach = scenario("deployment: bare\nwhen: { request: POST /a }");
-    assert_eq!(skipped(&reach).reason.contains("target staging-bare"), true);
+    assert!(skipped(&reach).reason.contains("target staging-bare"));
 }
 
 #[test]
