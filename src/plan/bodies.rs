@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::texts::Composer;
-use crate::model::complaint::Complaint;
 use crate::model::plan::{Body, Filler, MultipartPart, PartContent};
 use crate::model::scenario::{BytesDetail, BytesSpec, Ordered, PartSpec, StepSpec};
 use crate::model::template::{Encoding, Template};
@@ -171,7 +170,7 @@ impl<'i> Composer<'_, 'i> {
             BytesSpec::Size(size) => match units::size(&self.fixed(size, "a size")) {
                 Ok(bytes) => zeros(bytes),
                 Err(error) => {
-                    self.notes.push(Complaint { help: None, ..self.notes.error(self.notes.here(), error.0) });
+                    self.notes.unit(self.notes.here(), &error);
                     return None;
                 }
             },

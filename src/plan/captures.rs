@@ -40,7 +40,7 @@ impl<'i> Composer<'_, 'i> {
                 let text = format!("`{key}` of no time at all lets nothing happen");
                 self.notes.add(self.notes.value(key), text, "give it some time, such as `5s`");
             }
-            Err(error) => self.notes.push(self.notes.error(self.notes.value(key), error.0)),
+            Err(error) => self.notes.unit(self.notes.value(key), &error),
         }
         None
     }

@@ -1,6 +1,5 @@
 //! `as`: whose credential a request carries.
 
-use super::notes::Crumb;
 use super::scope::Kind;
 use super::texts::Composer;
 use crate::model::plan::{Auth, Scheme};
@@ -88,33 +87,6 @@ impl<'i> Composer<'_, 'i> {
                 Source::Slot(slot) => self.scope.slots[usize::from(*slot)].secret = true,
                 Source::Target(wanted) => self.scope.wanted[usize::from(*wanted)].1 = true,
                 _ => {}
-            }
-        }
-    }
-
-    /// Whether this can be the name of a header; `key` is where it stands, below the notes.
-    pub fn header_name(&mut self, name: &'i str, key: impl Into<Crumb<'i>>) -> bool {
-        let sound = http::HeaderName::from_bytes(name.as_bytes()).is_ok();
-        if !sound {
-            let text = format!("`{name}` cannot be the name of a header");
-            self.notes.add(
-                self.notes.value(key),
-                text,
-                "a name has letters, digits and `-`, without blanks or a colon",
-            );
-        }
-        sound
-    }
-
-    /// Complains about what no header can carry.
-    pub fn header_value(&mut self, template: &Template) {
-        for part in &template.parts {
-            if let crate::model::template::Part::Text(text) = part
-                && http::HeaderValue::from_bytes(text.as_bytes()).is_err()
-            {
-                let text = "a header cannot carry a line break or another control character";
-                self.notes.add(self.notes.here(), text, "write the value in one line");
-                return;
             }
         }
     }

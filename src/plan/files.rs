@@ -151,7 +151,7 @@ impl<'i> Surveyor<'_, 'i> {
     }
 
     fn rows(&mut self, file: usize, spec: &'i ScenarioSpec, library: &mut Library<'i>) {
-        let mut used: Vec<&'i str> = Vec::new();
+        let mut used: HashSet<&'i str> = HashSet::new();
         let rows = spec.each.iter().map(|values| Some(Row { values }));
         let alone = spec.each.is_empty().then_some(None);
         for row in rows.chain(alone) {
@@ -161,12 +161,12 @@ impl<'i> Surveyor<'_, 'i> {
             self.drafts.extend(draft);
             usage.fixtures.iter().for_each(|fixture| library.note_used(*fixture));
             library.note_use(&usage.slots);
-            used.extend(usage.row.iter().filter(|name| !used.contains(name)).copied().collect::<Vec<_>>());
+            used.extend(usage.row);
         }
         self.each(spec, &used);
     }
 
-    fn each(&mut self, spec: &'i ScenarioSpec, used: &[&'i str]) {
+    fn each(&mut self, spec: &'i ScenarioSpec, used: &HashSet<&'i str>) {
         self.notes.enter("each");
         for (at, name) in unused_row_variables(&spec.each, used) {
             self.notes.enter(at);

@@ -92,6 +92,7 @@ impl<'i> Library<'i> {
             match wrong {
                 None => self.visit(next, path, notes, compose),
                 Some((text, help)) => {
+                    self.entries[next].used = true;
                     notes.open(file);
                     let crumbs = ["fixtures", name, "steps"].map(Crumb::Key).into_iter();
                     notes.go(crumbs.chain([Crumb::Index(at)]).collect());

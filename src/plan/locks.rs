@@ -48,6 +48,9 @@ pub(super) fn sound<'i>(spec: &'i ScenarioSpec, notes: &mut Notes<'i>) {
     }
 }
 
+/// The most names among which a slip is looked for.
+const MOST_COMPARED: usize = 100;
+
 /// Notices locks that keep nobody out: a name with a slip in it guards nothing.
 pub(super) fn lonely<'i>(files: &'i [SourceFile], notes: &mut Notes<'i>) {
     let mut users: HashMap<&str, (usize, bool)> = HashMap::new();
@@ -55,13 +58,14 @@ pub(super) fn lonely<'i>(files: &'i [SourceFile], notes: &mut Notes<'i>) {
     for spec in all() {
         let rows = spec.each.len().max(1);
         for (name, exclusive) in [(&spec.exclusive, true), (&spec.shared, false)] {
-            if let Some(name) = name.as_deref() {
+            if let Some(name) = name.as_deref().filter(|name| !name.trim().is_empty()) {
                 let user = users.entry(name).or_default();
                 *user = (user.0 + rows, user.1 | exclusive);
             }
         }
     }
-    let names: Vec<&str> = users.keys().copied().collect();
+    // To compare every name with every other pays only where a reader could look through them.
+    let names: Vec<&str> = users.keys().copied().take(MOST_COMPARED).collect();
     for file in files {
         notes.open(&file.path);
         notes.enter("scenarios");

@@ -5,18 +5,21 @@
 
 mod bind;
 mod bodies;
+mod book;
 mod captures;
 mod credentials;
 mod expects;
 mod files;
 mod fixtures;
 mod flags;
+mod headers;
 mod library;
 mod locks;
 mod logins;
 mod names;
 mod notes;
 mod paths;
+mod placing;
 mod remap;
 mod scenarios;
 mod scope;

@@ -1,6 +1,9 @@
 //! Where the reading of a file is, and what was found wrong there.
 
+use std::collections::HashSet;
+
 use crate::model::complaint::{At, Complaint, Seg};
+use crate::model::units::UnitError;
 
 /// A step on the way into a file, borrowed: most ways are walked without a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,16 +116,21 @@ impl<'i> Notes<'i> {
         self.list.push(Complaint::notice(self.file, at, text).help(help));
     }
 
+    /// A quantity that could not be read; what to write instead follows a semicolon in its message.
+    pub fn unit(&mut self, at: At, error: &UnitError) {
+        let (text, help) = error.0.split_once("; ").unwrap_or((&error.0, "give a smaller one"));
+        self.add(at, text, help);
+    }
+
     /// Drops what was already said since the list had this length: rows of one scenario make the same mistakes.
     pub fn forget_repeats(&mut self, since: usize) {
-        let mut kept = since;
-        for next in since..self.list.len() {
-            if !self.list[since..kept].contains(&self.list[next]) {
-                self.list.swap(kept, next);
-                kept += 1;
-            }
+        if self.list.len() - since < 2 {
+            return;
         }
-        self.list.truncate(kept);
+        let mut said = HashSet::new();
+        let mut first = |c: &Complaint| said.insert((format!("{:?}", c.at), c.text.clone()));
+        let latest = self.list.split_off(since);
+        self.list.extend(latest.into_iter().filter(|c| first(c)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Scenarios: every row of every one, checked and put together, for no target yet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -209,16 +209,11 @@ pub(super) fn slot_names(slots: &[Slot<'_>]) -> Box<[Box<str>]> {
 }
 
 /// Variables of rows that nothing refers to. `used` are the names that some row used.
-pub(super) fn unused_row_variables<'i>(rows: &'i [Ordered<Value>], used: &[&'i str]) -> Vec<(usize, &'i str)> {
-    let mut said: Vec<&str> = Vec::new();
+pub(super) fn unused_row_variables<'i>(rows: &'i [Ordered<Value>], used: &HashSet<&str>) -> Vec<(usize, &'i str)> {
+    let mut said: HashSet<&str> = HashSet::new();
     let mut unused = Vec::new();
     for (at, row) in rows.iter().enumerate() {
-        for name in row.names().filter(|name| !used.contains(name)) {
-            if !said.contains(&name) {
-                said.push(name);
-                unused.push((at, name));
-            }
-        }
+        unused.extend(row.names().filter(|name| !used.contains(name) && said.insert(name)).map(|name| (at, name)));
     }
     unused
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::names::{BUILT_IN, World, built_in};
 use super::notes::{Crumb, Notes};
 use super::templates::Variable;
+use crate::model::complaint::nearest;
 use crate::model::project::Target;
 use crate::model::scenario::{AsSpec, Ordered};
 use crate::model::template::Source;
@@ -206,14 +207,21 @@ impl<'i> Scope<'i> {
         if known { Some(Source::Target(self.want(Wanted::Var(name), false))) } else { built_in(name) }
     }
 
-    fn complain(&self, variable: Variable<'i>, world: &World<'i>, notes: &mut Notes<'i>) {
+    fn complain(&mut self, variable: Variable<'i>, world: &World<'i>, notes: &mut Notes<'i>) {
         let name = variable.name;
         let text = format!("nothing defines the variable `{name}` here");
         let complaint = notes.error(notes.within(variable.written), text);
         let here = self.bindings.iter().map(|b| b.name);
-        let row = self.row.iter().flat_map(|row| row.values.names());
-        let near =
-            crate::model::complaint::nearest(name, here.chain(row).chain(world.vars.iter().copied()).chain(BUILT_IN));
+        let row = self.row.into_iter().flat_map(|row| row.values.names());
+        let of_targets: Vec<&str> = match self.kind {
+            Kind::Login(target) => target.vars.iter().map(|(name, _)| &**name).collect(),
+            _ => world.vars.iter().copied().collect(),
+        };
+        let near = nearest(name, here.chain(row).chain(of_targets).chain(BUILT_IN));
+        // Otherwise the one that was meant would be called unused.
+        if let Some(near) = near.filter(|near| self.slot(near).is_none()) {
+            self.row_value(near);
+        }
         let help = match (near, self.kind) {
             _ if self.inheriting => {
                 "give the steps before the capture an `as` of their own, such as `as: anonymous`".to_owned()

@@ -1,22 +1,18 @@
 //! Steps: one request each, checked and put together.
 
-use serde_json::Value;
-
 use super::fixtures::{Assembled, DraftStep, Stated};
 use super::library::Library;
 use super::scope::Kind;
 use super::texts::Composer;
 use crate::model::complaint::nearest;
-use crate::model::plan::{Auth, Destination, Scheme, Step};
-use crate::model::scenario::{Ordered, StepSpec};
-use crate::model::template::{Encoding, Template};
+use crate::model::plan::{Auth, Destination, Step};
+use crate::model::scenario::StepSpec;
+use crate::model::template::Encoding;
 
 /// The most steps that a scenario may come to, its fixtures' included.
 pub(super) const MOST_STEPS: usize = 1000;
 /// The most captures, for the same reason.
 pub(super) const MOST_SLOTS: usize = 10_000;
-/// The most requests of `repeat`.
-const MOST_REPEATS: u32 = 10_000;
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +28,7 @@ impl<'i> Composer<'_, 'i> {
     pub fn setup(&mut self, specs: &'i [StepSpec], library: &Library<'i>, made: &mut Assembled<'i>) {
         for (at, spec) in specs.iter().enumerate() {
             self.notes.enter(at);
-            if spec.fixture.is_some() && spec.request.is_none() {
+            if spec.fixture.is_some() {
                 self.use_fixture(spec, library, made);
             } else {
                 made.steps.extend(self.step(spec, Place::Given));
@@ -97,9 +93,16 @@ impl<'i> Composer<'_, 'i> {
             (Some(authorization), _) => (authorization, false),
             (None, Some(stated)) => {
                 self.notes.enter("as");
+                let used = self.scope.credentials.len();
                 let auth = self.auth(stated);
                 self.notes.leave();
-                (auth, false)
+                if to == Destination::Control {
+                    // The service has its own; what is stated has to be known, but not to be there.
+                    self.scope.credentials.truncate(used);
+                    (Auth::Anonymous, false)
+                } else {
+                    (auth, false)
+                }
             }
             (None, None) => self.inherited(place, to),
         };
@@ -113,55 +116,6 @@ impl<'i> Composer<'_, 'i> {
         DraftStep { step, inherits }
     }
 
-    /// Headers as they are sent, without the `Authorization`, which is a credential and wins over `as`.
-    fn headers(&mut self, headers: &'i Ordered<Value>) -> (Vec<(Box<str>, Template)>, Option<Auth>) {
-        let mut list = Vec::with_capacity(headers.len());
-        let mut authorization = None;
-        self.notes.enter("headers");
-        for (name, value) in headers.iter() {
-            self.header_name_here(name);
-            self.notes.enter(name);
-            match value {
-                Value::Array(items) => {
-                    for (at, item) in items.iter().enumerate() {
-                        self.notes.enter(at);
-                        list.push((name.into(), self.header(name, item)));
-                        self.notes.leave();
-                    }
-                }
-                value => {
-                    let template = self.header(name, value);
-                    if name.eq_ignore_ascii_case("authorization") && authorization.is_none() {
-                        let scheme = Scheme::Header { name: name.into(), value: template };
-                        authorization = Some(Auth::Captured(Box::new(scheme)));
-                    } else {
-                        list.push((name.into(), template));
-                    }
-                }
-            }
-            self.notes.leave();
-        }
-        self.notes.leave();
-        (list, authorization)
-    }
-
-    fn header_name_here(&mut self, name: &'i str) {
-        if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-            let text = format!("`{name}` cannot be the name of a header");
-            let help = "a name has letters, digits and `-`, without blanks or a colon";
-            self.notes.add(self.notes.key(name), text, help);
-        }
-    }
-
-    fn header(&mut self, name: &str, value: &'i Value) -> Template {
-        let template = self.scalar(value, Encoding::Plain, "header");
-        self.header_value(&template);
-        if ["authorization", "proxy-authorization", "cookie"].iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-            self.keep_secret(&template);
-        }
-        template
-    }
-
     fn statuses(&mut self, spec: &'i StepSpec) -> Box<[u16]> {
         let Some(list) = &spec.status else { return Box::default() };
         if list.0.is_empty() {
@@ -173,71 +127,6 @@ impl<'i> Composer<'_, 'i> {
             self.notes.add(self.notes.value("status"), text, "write it like `status: 204`");
         }
         list.0.clone().into()
-    }
-
-    /// Keys that mean nothing where they stand.
-    fn misplaced(&mut self, spec: &'i StepSpec, place: Place) {
-        if spec.fixture.is_some() {
-            let (text, help) = match (place, spec.request.is_some()) {
-                (Place::Given, _) | (_, true) => ("a step has either `request` or `use`", "make two steps of it"),
-                (Place::When, _) => ("`when` is one request and uses no fixture", "use the fixture in `given`"),
-                _ => ("a fixture is used in `given`; its own `finally` runs by itself", "write the requests out"),
-            };
-            self.notes.add(self.notes.key("use"), text, help);
-        }
-        if place != Place::When {
-            if spec.repeat.is_some() {
-                let help = "to wait for something use `until`; `repeat` belongs to `when`";
-                self.notes.add(self.notes.key("repeat"), "only `when` is repeated", help);
-            }
-            return;
-        }
-        if spec.status.is_some() {
-            let help = "pin it in `expect`, such as `expect: { code: NOT_FOUND, status: 404 }`";
-            self.notes.add(self.notes.key("status"), "the status of `when` is what `expect` is about", help);
-        }
-        for (key, given) in [("until", spec.until.is_some()), ("within", spec.within.is_some())] {
-            if given {
-                let text = format!("`{key}` waits in a `given` step, and the answer to `when` is judged");
-                self.notes.add(
-                    self.notes.key(key),
-                    text,
-                    "to ask again until it conforms use `eventually: 5s` on the scenario",
-                );
-            }
-        }
-        if let Some(repeat) = &spec.repeat
-            && !(1..=MOST_REPEATS).contains(&repeat.at_most)
-        {
-            self.notes.enter("repeat");
-            let text = format!("`at_most` goes from 1 to {MOST_REPEATS}");
-            self.notes.add(self.notes.value("at_most"), text, "write it like `repeat: { at_most: 50 }`");
-            self.notes.leave();
-        }
-    }
-
-    /// Keys of a step that mean nothing beside `use`.
-    pub fn beside_use(&mut self, spec: &'i StepSpec) {
-        let keys = [
-            ("headers", !spec.headers.is_empty()),
-            ("query", !spec.query.is_empty()),
-            ("json", spec.json.is_some()),
-            ("body", spec.body.is_some()),
-            ("base64", spec.base64.is_some()),
-            ("file", spec.file.is_some()),
-            ("form", spec.form.is_some()),
-            ("multipart", spec.multipart.is_some()),
-            ("bytes", spec.bytes.is_some()),
-            ("status", spec.status.is_some()),
-            ("timeout", spec.timeout.is_some()),
-            ("until", spec.until.is_some()),
-            ("within", spec.within.is_some()),
-            ("repeat", spec.repeat.is_some()),
-        ];
-        for (key, _) in keys.iter().filter(|(_, given)| *given) {
-            let text = format!("`{key}` has no meaning beside `use`");
-            self.notes.add(self.notes.key(*key), text, "beside `use` stand only `as` and `capture`");
-        }
     }
 
     /// The credential of a step that states none, and whether one is still to come: a fixture takes its user's.
