@@ -97,8 +97,8 @@ impl Progress {
         let done = counts.iter().sum();
         match self.show {
             Show::Bar => {
-                self.bar.set_message(words(counts));
                 self.bar.set_position(done);
+                self.bar.set_message(words(counts));
             }
             Show::Lines if done < self.total => {
                 let line = format!("{done} of {} scenarios: {}\n", self.total, words(counts));
@@ -115,7 +115,11 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn finish(self) {
+    pub fn finish(self) {}
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
         self.screen.show(None);
     }

@@ -165,4 +165,15 @@ mod tests {
         assert_eq!(code("\u{410}LREADY"), "\"\\u{410}LREADY\"");
         assert_eq!(code("CLOSED "), "\"CLOSED \"");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_becomes_one_plain_line_without_orders(text in "[:#\\[A ]{0,6}\\PC{0,20}|[\\s:#\\[a\u{0}\u{1b}\u{202e}\u{feff}\u{ffff}]{0,30}") {
+            let shown = visible(&text);
+            proptest::prop_assert!(shown.chars().all(is_plain));
+            proptest::prop_assert!(!shown.trim_start().starts_with("::") && !shown.contains("##"));
+            proptest::prop_assert!(!shown.contains("[[A") && !shown.contains("[[a"));
+            proptest::prop_assert_eq!(visible(&shown), shown.as_ref());
+        }
+    }
 }

@@ -91,11 +91,11 @@ fn triggered(scenario: &ScenarioReport, catalogue: &Catalogue) -> Option<Pair> {
     let seen = scenario.seen.as_ref().filter(|_| scenario.verdict == Verdict::Conforms)?;
     let code = catalogue.find(seen.code.as_deref()?)?;
     let entry = catalogue.entry(code);
-    // Inside a 200 the status is not judged; such a scenario triggers what it plans.
-    let unjudged = || scenario.expect.at.as_ref().and(entry.statuses.first());
     let documented = match (scenario.expect.pinned, scenario.expect.statuses.first(), &scenario.expect.code) {
         (true, Some(pin), Some(_)) => entry.statuses.iter().find(|d| d.status.to_string() == pin.to_string()),
-        _ => entry.documented(seen.status).or_else(unjudged),
+        // Inside a 200 the status is not judged; such a scenario triggers what it plans.
+        _ if scenario.expect.at.is_some() => entry.statuses.first(),
+        _ => entry.documented(seen.status),
     };
     Some(Pair { code, status: documented?.status })
 }
@@ -233,6 +233,14 @@ mod tests {
         assert_eq!(state(&world, &[], "NOT_FOUND 404"), "missing");
         let report = world.report(1, Verdict::Conforms, fixture::seen("ALREADY_CLOSED", 409));
         assert_eq!(state(&world, &[report], "ALREADY_CLOSED 409"), "triggered");
+    }
+
+    #[test]
+    fn an_envelope_inside_a_success_triggers_what_its_scenario_plans() {
+        let mut world = World::new();
+        world.plan.scenarios[1].expect.at = Some("/task".into());
+        let report = world.report(1, Verdict::Conforms, fixture::seen("NOT_FOUND", 200));
+        assert_eq!(state(&world, &[report], "NOT_FOUND 404"), "triggered");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::failure::telling_exchange;
 use super::words::{line, pair};
 use crate::model::report::{FindingReport, ScenarioReport};
 use crate::model::rule::{Outcome, Rule};
@@ -53,9 +54,23 @@ fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
             format!("{} came", pair(seen))
         }
         (Some(Rule::UnexpectedSuccess), Some(seen)) => format!("{} came", seen.status),
-        (Some(rule), _) if rule.outcome() == Outcome::Inconclusive => line(&without_paths(&finding.text)),
-        _ => line(&finding.text),
+        (Some(Rule::NoAnswer | Rule::Timeout), _) => silence(scenario).unwrap_or_else(|| line(came(&finding.text))),
+        (Some(rule), _) if rule.outcome() == Outcome::Inconclusive => line(&without_paths(came(&finding.text))),
+        _ => line(came(&finding.text)),
     }
+}
+
+/// What came, where a finding says what was due first: that differs from scenario to scenario.
+fn came(text: &str) -> &str {
+    let after = text.strip_prefix("expected ").and_then(|rest| rest.split_once(", got "));
+    after.map_or(text, |(_, came)| came)
+}
+
+/// Why there was no answer, and from where.
+fn silence(scenario: &ScenarioReport) -> Option<String> {
+    let exchange = telling_exchange(scenario).filter(|e| e.silence.is_some())?;
+    let url = without_paths(&exchange.request.url);
+    Some(format!("{} ({})", line(exchange.silence.as_deref()?), line(&url)))
 }
 
 /// URLs cut down to their origin, so that one dead host is one cause.
@@ -81,12 +96,24 @@ mod tests {
 
     #[test]
     fn one_dead_host_is_one_cause() {
-        let scenarios: Vec<_> = (0..300)
-            .map(|n| fixture::inconclusive(Rule::NoAnswer, &format!("nothing listens at http://127.0.0.1:9/api/{n}")))
-            .collect();
-        let causes = causes(&scenarios);
-        assert_eq!((causes.len(), causes[0].scenarios.len()), (1, 300));
-        assert_eq!(causes[0].text, "nothing listens at http://127.0.0.1:9");
+        let silent = |n: usize| {
+            let text = format!("expected {n} CODE_{n}, got no whole answer: nothing listens there");
+            let mut scenario = fixture::inconclusive(Rule::NoAnswer, &text);
+            let when = scenario.exchanges.last_mut().unwrap();
+            when.request.url = format!("http://127.0.0.1:9/api/{n}?x={n}");
+            (when.response, when.silence) = (None, Some("nothing listens there".to_owned()));
+            scenario
+        };
+        let causes = causes(&(400..599).map(silent).collect::<Vec<_>>());
+        assert_eq!((causes.len(), causes[0].scenarios.len()), (1, 199));
+        assert_eq!(causes[0].text, "nothing listens there (http://127.0.0.1:9)");
+    }
+
+    #[test]
+    fn what_was_due_does_not_part_what_has_one_cause() {
+        let of = |due: &str| fixture::inconclusive(Rule::Gateway, &format!("expected {due}, got 502 with `Via`"));
+        let causes = causes(&[of("404 A"), of("409 B")]);
+        assert_eq!((causes.len(), causes[0].text.as_str()), (1, "502 with `Via`"));
     }
 
     #[test]

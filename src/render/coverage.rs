@@ -7,17 +7,24 @@ use super::words::{counted, line, table};
 use crate::model::report::{Coverage, CoverageState, CoveredPair};
 use crate::model::visible::code;
 
-/// Every pair by section, the open ones in full; with `all`, each on its own line.
+/// Every pair by section, the open ones in full; with `all`, each on its own line. Where it is planned from the files
+/// (it then has a reach), a planned pair is not open.
 pub fn text(coverage: &Coverage, page: &str, all: bool, style: Style) -> String {
     let mut out = String::new();
+    let ran = coverage.reach.is_empty();
+    let shown = |state: CoverageState| match state {
+        CoverageState::Triggered => all,
+        CoverageState::Planned => all || ran,
+        CoverageState::Waived | CoverageState::Missing => true,
+    };
     for pairs in coverage.list.chunk_by(|a, b| a.section == b.section) {
-        section(&mut out, pairs, all, style);
+        section(&mut out, pairs, &shown, style);
     }
     summary(&mut out, coverage, page, style);
     out
 }
 
-fn section(out: &mut String, pairs: &[CoveredPair], all: bool, style: Style) {
+fn section(out: &mut String, pairs: &[CoveredPair], is_shown: &dyn Fn(CoverageState) -> bool, style: Style) {
     let count = |state| pairs.iter().filter(|p| p.state == state).count();
     let states = [CoverageState::Triggered, CoverageState::Planned, CoverageState::Waived, CoverageState::Missing];
     let parts: Vec<String> = states
@@ -28,8 +35,7 @@ fn section(out: &mut String, pairs: &[CoveredPair], all: bool, style: Style) {
     let heading = style.strong(line(&pairs[0].section));
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{heading}  {}: {}", counted(pairs.len(), "pair"), parts.join(", "));
-    let shown: Vec<&CoveredPair> =
-        pairs.iter().filter(|p| all || matches!(p.state, CoverageState::Missing | CoverageState::Waived)).collect();
+    let shown: Vec<&CoveredPair> = pairs.iter().filter(|p| is_shown(p.state)).collect();
     let rows: Vec<Vec<String>> = shown.iter().map(|p| row(p)).collect();
     table(out, "  ", &rows, |y, x, cell| match x {
         1 => style.state(shown[y].state, cell),
@@ -62,5 +68,25 @@ fn summary(out: &mut String, coverage: &Coverage, page: &str, style: Style) {
         let effects = style.strong(format_args!("{:<10}", reach.effects.id()));
         let (codes_reached, pairs_reached) = (counted(reach.codes, "code"), counted(reach.pairs, "pair"));
         let _ = writeln!(out, "  effects {effects} a run could cover {codes_reached} and {pairs_reached}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::project::{Day, Waiver};
+    use crate::record::coverage::planned;
+    use crate::record::fixture::World;
+
+    #[test]
+    fn coverage_looks_like_this() {
+        let world = World::new();
+        let today = Day { year: 2026, month: 11, day: 22 };
+        let until = Some(Day { year: 2026, month: 1, day: 1 });
+        let waivers = [Waiver { pair: "NEVER 500".into(), reason: "nobody knows how".into(), until }];
+        let coverage = planned(&world.plan, &world.catalogue, &waivers, today);
+        insta::assert_snapshot!(text(&coverage, "catalogue.md", false, Style::PLAIN));
+        let all = text(&coverage, "catalogue.md", true, Style::PLAIN);
+        assert!(coverage.list.iter().all(|p| all.contains(&format!("{} {} ", p.code, p.status))));
     }
 }

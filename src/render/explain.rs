@@ -111,3 +111,29 @@ pub fn rule(rule: Rule, last: Option<&RunReport>, style: Style) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::World;
+    use crate::render::fixture;
+
+    #[test]
+    fn an_explanation_of_a_code_looks_like_this() {
+        let world = World::new();
+        let mut last = fixture::report();
+        last.scenarios.truncate(3);
+        let id = world.catalogue.find("ALREADY_CLOSED").unwrap();
+        insta::assert_snapshot!(code(id, &world.catalogue, &world.plan, Some(&last), Style::PLAIN));
+    }
+
+    #[test]
+    fn every_rule_is_explained_with_where_it_was_broken() {
+        let last = fixture::report();
+        for id in Rule::ALL {
+            let text = rule(id, Some(&last), Style::PLAIN);
+            assert!(text.contains(id.broken_when()) && text.contains("scenarios/tickets.yaml:"), "{text}");
+        }
+        insta::assert_snapshot!(rule(Rule::NotJson, Some(&last), Style::PLAIN));
+    }
+}

@@ -72,3 +72,38 @@ fn scenario(plan: &Plan, scenario: &Planned, catalogue: &Catalogue) -> Value {
     }
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::catalogue::Status;
+    use crate::model::plan::{Act, Skip, SkipWhy};
+    use crate::record::fixture::World;
+
+    fn world() -> World {
+        let mut world = World::new();
+        let skip = Skip { why: SkipWhy::Written, reason: "not built yet".into(), foreseen: true };
+        world.plan.scenarios[1].act = Act::Skip(skip);
+        world.plan.scenarios[1].expect.pinned = Some(Status::Exact(410));
+        world
+    }
+
+    #[test]
+    fn a_list_looks_like_this() {
+        let world = world();
+        insta::assert_snapshot!(text(&world.plan, &world.catalogue, Style::PLAIN));
+    }
+
+    #[test]
+    fn a_list_as_data_has_the_same_scenarios() {
+        let world = world();
+        let list = json(&world.plan, &world.catalogue);
+        assert_eq!(list.as_array().map(Vec::len), Some(world.plan.scenarios.len()));
+        let due = json!({
+            "id": "tickets/an unknown ticket is not found", "file": "scenarios/tickets.yaml", "line": 29,
+            "expect": { "code": "NOT_FOUND", "statuses": [410], "pinned": true }, "effects": "none", "tags": [],
+            "skip": { "why": "written", "reason": "not built yet", "foreseen": true },
+        });
+        assert_eq!(list[1], due);
+    }
+}

@@ -8,23 +8,29 @@ use crate::model::visible::{visible, visible_lines};
 /// The most of it, in bytes; report readers cut longer ones, or choke.
 pub const CAP: usize = 64 << 10;
 
-/// Requests after `>`, answers after `<`; at most [`CAP`] bytes.
+/// The most of one body, in bytes; `run.json` has more of it.
+const BODY_CAP: usize = 8 << 10;
+
+/// Requests after `>`, answers after `<`; about [`CAP`] bytes at most.
 pub fn transcript(scenario: &ScenarioReport) -> String {
     let mut out = String::new();
     for note in &scenario.notes {
         let _ = writeln!(out, "note: {}", visible(note));
     }
-    for (index, exchange) in scenario.exchanges.iter().enumerate() {
-        let before = out.len();
+    for exchange in &scenario.exchanges {
         one(&mut out, exchange);
         if out.len() > CAP {
-            out.truncate(before);
-            let left = scenario.exchanges.len() - index;
-            let _ = writeln!(out, "... {left} more in run.json: this is all that fits here");
+            out.truncate(boundary(&out, CAP));
+            out.push_str("\n... cut here; run.json has the rest\n");
             break;
         }
     }
     out
+}
+
+/// The last end of a character that is not after `most`.
+fn boundary(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn one(out: &mut String, exchange: &ExchangeRecord) {
@@ -59,16 +65,39 @@ fn fields(out: &mut String, mark: &str, fields: &[(String, String)]) {
 fn body(out: &mut String, mark: &str, body: Option<&BodyRecord>) {
     let Some(body) = body.filter(|b| b.length > 0 || b.more) else { return };
     let _ = writeln!(out, "{}", mark.trim_end());
-    if let Some(text) = &body.text {
-        for line in visible_lines(text).lines() {
-            let _ = writeln!(out, "{mark}{line}");
-        }
+    let whole = body.text.as_deref().or(body.base64.as_deref()).unwrap_or_default();
+    let shown = &whole[..boundary(whole, BODY_CAP)];
+    if body.text.is_none() && body.base64.is_some() {
+        let _ = writeln!(out, "{mark}(no text, in base64)");
     }
-    if let Some(base64) = &body.base64 {
-        let _ = writeln!(out, "{mark}(no text, in base64) {base64}");
+    for line in visible_lines(shown).lines() {
+        let _ = writeln!(out, "{mark}{line}");
+    }
+    if shown.len() < whole.len() {
+        let _ = writeln!(out, "{mark}... run.json has more of it");
     }
     if body.cut {
         let more = if body.more { "more than " } else { "" };
         let _ = writeln!(out, "{mark}... cut; {more}{} bytes in all", body.length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn however_long_the_conversation_the_transcript_is_capped() {
+        let mut scenario = fixture::report().scenarios.swap_remove(1);
+        let response = scenario.exchanges[1].response.as_mut().unwrap();
+        response.body =
+            Some(BodyRecord { length: 1 << 20, text: Some("\u{202e}".repeat(1 << 18)), ..BodyRecord::default() });
+        response.headers = vec![("x-long".into(), "é".repeat(100_000)); 3];
+        let text = transcript(&scenario);
+        assert!(text.len() < CAP + 100 && text.ends_with("run.json has the rest\n"), "{}", text.len());
+        scenario.exchanges[1].response.as_mut().unwrap().headers.clear();
+        let text = transcript(&scenario);
+        assert!(text.contains("run.json has more of it") && text.len() < CAP, "{}", text.len());
     }
 }

@@ -119,11 +119,11 @@ fn written(value: &Value, encoding: Encoding, name: Option<String>) -> Place {
 
 /// The pieces of a text that a template was filled to; `None` if the two do not fit each other. `encode` is what was
 /// done to the filled text afterwards.
-pub fn align<'t>(
-    template: &'t Template,
+pub fn align(
+    template: &Template,
     text: &str,
     known: &Known,
-    encode: &dyn Fn(&str) -> Cow<'_, str>,
+    encode: &dyn for<'e> Fn(&'e str) -> Cow<'e, str>,
 ) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut rest = text;

@@ -79,7 +79,7 @@ fn written_out(body: Option<&Body>, bytes: &[u8], typed: bool, known: &Known, co
     };
     let pieces = match body {
         Some(Body::Json(template) | Body::Text(template)) => align(template, text, known, &|t| Cow::Borrowed(t)),
-        Some(Body::Form(fields)) => align(&whole_form(fields), text, known, &form_encoded),
+        Some(Body::Form(fields)) => form(fields, text, known),
         _ => None,
     };
     let word = word(pieces, text, known, conceal);
@@ -101,6 +101,12 @@ pub fn word(pieces: Option<Vec<Piece>>, text: &str, known: &Known, conceal: &Con
     word
 }
 
+/// The fields come out of their templates encoded, or are encoded afterwards.
+fn form(fields: &[(Template, Template)], text: &str, known: &Known) -> Option<Vec<Piece>> {
+    let whole = whole_form(fields);
+    align(&whole, text, known, &unmarked).or_else(|| align(&whole, text, known, &form_encoded))
+}
+
 /// A form as one template; `&` and `=` between fields are marked so that they are not encoded.
 fn whole_form(fields: &[(Template, Template)]) -> Template {
     let mut whole = Template::default();
@@ -117,6 +123,10 @@ fn whole_form(fields: &[(Template, Template)]) -> Template {
 
 // application/x-www-form-urlencoded as the URL standard writes it.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
+fn unmarked(text: &str) -> Cow<'_, str> {
+    Cow::Owned(text.replace('\0', ""))
+}
 
 fn form_encoded(text: &str) -> Cow<'_, str> {
     let mut out = String::new();

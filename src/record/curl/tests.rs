@@ -170,13 +170,19 @@ fn a_file_is_named() {
 
 #[test]
 fn form_fields_keep_their_encoding_and_hide_a_short_secret() {
-    let mut value = Template::default();
-    value.push_value(Source::Target(0), Encoding::Plain);
-    let fields = vec![(Template::text("na me"), Template::text("a&b=ü")), (Template::text("pw"), value)];
-    let body = SentBody::Bytes(Bytes::from_static(b"na+me=a%26b%3D%C3%BC&pw=pin1"));
-    let sent = Sent { secrets: vec![NamedSecret::new("STAGING_USER", "pin1")], ..post(body) };
-    let line = line_of(step(Body::Form(fields)), sent);
-    assert!(line.ends_with("--data-binary \"na+me=a%26b%3D%C3%BC&pw=$STAGING_USER\""), "{line}");
+    let rows = [
+        (("na me", "a&b=ü"), Encoding::Plain, "na+me=a%26b%3D%C3%BC&pw="),
+        (("na%20me", "a%26b"), Encoding::Query, "na%20me=a%26b&pw="),
+    ];
+    for ((name, text), encoding, written) in rows {
+        let mut value = Template::default();
+        value.push_value(Source::Target(0), encoding);
+        let fields = vec![(Template::text(name), Template::text(text)), (Template::text("pw"), value)];
+        let body = SentBody::Bytes(format!("{written}pin1").into());
+        let sent = Sent { secrets: vec![NamedSecret::new("STAGING_USER", "pin1")], ..post(body) };
+        let line = line_of(step(Body::Form(fields)), sent);
+        assert!(line.ends_with(&format!("--data-binary \"{written}$STAGING_USER\"")), "{line}");
+    }
 }
 
 #[test]
