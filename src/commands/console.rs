@@ -1,6 +1,7 @@
 //! What commands say, and how: results to standard output, everything else to standard error.
 
-use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cli::{ColorWhen, GeneralArgs};
 use crate::emit::logging;
@@ -23,10 +24,10 @@ pub struct Console {
     ci: bool,
     screen: Screen,
     secrets: KnownSecrets,
-    flow: RefCell<Option<Flow>>,
-    progress: RefCell<Option<Progress>>,
+    flow: Mutex<Option<Flow>>,
+    progress: Mutex<Option<Progress>>,
     /// Set when standard output cannot be written, for another reason than that nobody reads it.
-    lost: Cell<bool>,
+    lost: AtomicBool,
 }
 
 impl Console {
@@ -44,9 +45,9 @@ impl Console {
             ci: std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false"),
             screen: Screen::default(),
             secrets: KnownSecrets::default(),
-            flow: RefCell::new(None),
-            progress: RefCell::new(None),
-            lost: Cell::new(false),
+            flow: Mutex::new(None),
+            progress: Mutex::new(None),
+            lost: AtomicBool::new(false),
         };
         let filter = std::env::var("TRUELINE_LOG").ok();
         logging::start(general.verbose, filter.as_deref(), console.secrets.clone(), console.screen.clone())
@@ -60,13 +61,13 @@ impl Console {
 
     /// Whether standard output failed although somebody reads it.
     pub fn has_lost(&self) -> bool {
-        self.lost.get()
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// To standard output: what the command is for.
     pub fn print(&self, text: &str) {
         if let Err(error) = stdout::print(&self.screen, text)
-            && !self.lost.replace(true)
+            && !self.lost.swap(true, Ordering::Relaxed)
         {
             self.say(&format!("standard output cannot be written: {error}"));
         }
@@ -98,18 +99,18 @@ impl Console {
 
     /// A run begins.
     pub fn begin<'r>(&self, page: &str, total: usize, skipped: impl Iterator<Item = &'r ScenarioReport>) {
-        self.flow.replace(Some(Flow::new(page, self.style)));
+        *held(&self.flow) = Some(Flow::new(page, self.style));
         let progress = Progress::start(&self.screen, total, Show::choose(self.quiet, self.ci));
         skipped.for_each(|report| progress.done(report.verdict));
-        self.progress.replace(Some(progress));
+        *held(&self.progress) = Some(progress);
     }
 
     /// A scenario has ended: counts it, and shows the block of a failure.
     pub fn ended(&self, report: &ScenarioReport) {
-        if let Some(progress) = &*self.progress.borrow() {
+        if let Some(progress) = &*held(&self.progress) {
             progress.done(report.verdict);
         }
-        let block = self.flow.borrow_mut().as_mut().and_then(|flow| flow.block(report));
+        let block = held(&self.flow).as_mut().and_then(|flow| flow.block(report));
         if let Some(block) = block {
             self.print(&block);
         }
@@ -127,7 +128,8 @@ impl Console {
 
     /// The run is over.
     pub fn end(&self) {
-        if let Some(progress) = self.progress.take() {
+        let progress = held(&self.progress).take();
+        if let Some(progress) = progress {
             progress.finish();
         }
     }
@@ -135,4 +137,8 @@ impl Console {
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,6 +14,7 @@ use crate::model::exit::Exit;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
+use crate::model::secret::Redactor;
 use crate::model::verdict::{Fired, Verdict};
 use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
@@ -95,7 +96,10 @@ impl Signals {
 struct Desk<'a> {
     console: &'a Console,
     ready: &'a Ready,
-    recorder: Recorder<'a>,
+    keep: Keep,
+    /// Finds the secrets known so far: logins bring further ones.
+    redactor: Redactor,
+    known: usize,
     results: Vec<Option<ScenarioReport>>,
     marks: Marks,
     sightings: Sightings,
@@ -114,7 +118,9 @@ impl<'a> Desk<'a> {
         Desk {
             console,
             ready,
-            recorder,
+            keep,
+            redactor: ready.redactor.clone(),
+            known: ready.known,
             results,
             marks: Marks::default(),
             sightings: Sightings::default(),
@@ -127,8 +133,7 @@ impl<'a> Desk<'a> {
     fn take(&mut self, index: usize, fired: Fired) -> Flow {
         let planned = &self.ready.plan.scenarios[index];
         if fired.interrupted {
-            let report = self.recorder.skipped(planned, &interrupted());
-            self.results[index] = Some(report);
+            self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
             return Flow::Go;
         }
         for exchange in &fired.exchanges {
@@ -137,7 +142,10 @@ impl<'a> Desk<'a> {
         let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
         let rests_on_marks = judged.rests_on_marks();
         self.sightings.add(&judged.observed);
-        let report = self.recorder.scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+        if self.keep == Keep::All || !judged.findings.is_empty() {
+            self.learn_secrets();
+        }
+        let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
         if rests_on_marks {
             self.open.push((index, fired));
         }
@@ -147,18 +155,33 @@ impl<'a> Desk<'a> {
         if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
     }
 
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { redactor: &self.redactor, ..self.ready.recorder(self.keep) }
+    }
+
+    fn learn_secrets(&mut self) {
+        let secrets = self.ready.firing.secrets();
+        if secrets.len() > self.known {
+            self.known = secrets.len();
+            self.redactor = Redactor::new(&secrets);
+            self.console.conceal(&secrets);
+        }
+    }
+
     fn close(mut self, caught: Option<Exit>) -> Results {
         for (index, fired) in std::mem::take(&mut self.open) {
             let planned = &self.ready.plan.scenarios[index];
             let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
-            let report = self.recorder.scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+            let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
             self.results[index] = Some(report);
         }
         self.console.end();
         let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
-        let scenarios = self.ready.plan.scenarios.iter().zip(self.results);
+        let results = std::mem::take(&mut self.results);
+        let recorder = self.recorder();
+        let scenarios = self.ready.plan.scenarios.iter().zip(results);
         let scenarios = scenarios
-            .map(|(planned, result)| result.unwrap_or_else(|| self.recorder.skipped(planned, &never_ran)))
+            .map(|(planned, result)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
         Results { scenarios, sightings: self.sightings, interrupted: caught }
     }

@@ -23,6 +23,8 @@ pub struct Ready {
     pub judge: Judge,
     pub firing: Firing,
     pub redactor: Redactor,
+    /// How many secrets the redactor knows.
+    pub known: usize,
     /// Stops when the run is over.
     _embedded: Option<Embedded>,
 }
@@ -57,6 +59,7 @@ pub fn prepare(
     let secrets = firing.secrets();
     let redactor = Redactor::new(&secrets);
     console.conceal(&secrets);
+    let known = secrets.len();
     let judge = session.judge(console, secrets)?;
-    Ok(Ready { plan, catalogue: session.catalogue.clone(), judge, firing, redactor, _embedded: embedded })
+    Ok(Ready { plan, catalogue: session.catalogue.clone(), judge, firing, redactor, known, _embedded: embedded })
 }

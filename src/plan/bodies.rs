@@ -45,7 +45,7 @@ impl<'i> Composer<'_, 'i> {
             self.file(path);
             Body::File(path.as_str().into())
         } else if let Some(fields) = &spec.form {
-            Body::Form(self.fields(fields, Encoding::Plain, "form field"))
+            Body::Form(self.fields(fields, Encoding::Query, "form field"))
         } else if let Some(parts) = &spec.multipart {
             Body::Multipart(self.parts(parts))
         } else if let Some(bytes) = &spec.bytes {
