@@ -8,6 +8,7 @@ pub mod clients;
 pub mod invoices;
 pub mod keys;
 pub mod settings;
+pub mod remote;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -24,6 +25,8 @@ pub const ALL: &[Area] = &[
     invoices::AREA,
     settings::AREA,
 ];
+pub const ALL: &[Area] =
+    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, remote::AREA, tickets::AREA, invoices::AREA];
 
 #[cfg(test)]
 mod tests {
