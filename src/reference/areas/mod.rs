@@ -20,13 +20,12 @@ pub const ALL: &[Area] = &[
     keys::AREA,
     clients::AREA,
     agents::AREA,
+    remote::AREA,
     tickets::AREA,
     time::AREA,
     invoices::AREA,
     settings::AREA,
 ];
-pub const ALL: &[Area] =
-    &[users::AREA, auth::AREA, keys::AREA, clients::AREA, agents::AREA, remote::AREA, tickets::AREA, invoices::AREA];
 
 #[cfg(test)]
 mod tests {
