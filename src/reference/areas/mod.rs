@@ -5,10 +5,12 @@ use super::route::Area;
 pub mod agents;
 pub mod auth;
 pub mod clients;
+pub mod companies_house;
+pub mod integrations;
 pub mod invoices;
 pub mod keys;
-pub mod settings;
 pub mod remote;
+pub mod settings;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -24,6 +26,8 @@ pub const ALL: &[Area] = &[
     tickets::AREA,
     time::AREA,
     invoices::AREA,
+    integrations::AREA,
+    companies_house::AREA,
     settings::AREA,
 ];
 
