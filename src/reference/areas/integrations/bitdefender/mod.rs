@@ -128,8 +128,9 @@ fn organisations(call: &mut Call<'_>) -> Answer {
     let switches = call.state::<Bitdefender>()?.clients.iter();
     let companies: Vec<(Uuid, Uuid)> = switches.filter_map(|(id, it)| Some((id, it.company.as_ref()?.id))).collect();
     let clients = &call.state::<Clients>()?.all;
-    let shown = |(client, id): (Uuid, Uuid)| json!({ "id": id, "client_id": client, "name": clients.get(client).map(|it| &it.name) });
-    ok(json!({ "organisations": companies.into_iter().map(shown).collect::<Vec<Value>>() }))
+    // A company outlives the client that it was made for; it belongs to nobody then.
+    let shown = |(client, id)| clients.get(client).map(|it| json!({ "id": id, "client_id": client, "name": it.name }));
+    ok(json!({ "organisations": companies.into_iter().filter_map(shown).collect::<Vec<Value>>() }))
 }
 
 /// Fetches the addresses of the installers of all companies that are set up.
