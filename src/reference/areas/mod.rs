@@ -7,10 +7,17 @@ pub mod auth;
 pub mod clients;
 pub mod companies_house;
 pub mod integrations;
+pub mod compliance;
+pub mod groups;
 pub mod invoices;
 pub mod keys;
+pub mod network;
+pub mod patching;
+pub mod policies;
 pub mod remote;
+pub mod scripts;
 pub mod settings;
+pub mod software;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -23,6 +30,13 @@ pub const ALL: &[Area] = &[
     clients::AREA,
     agents::AREA,
     remote::AREA,
+    scripts::AREA,
+    groups::AREA,
+    compliance::AREA,
+    policies::AREA,
+    patching::AREA,
+    software::AREA,
+    network::AREA,
     tickets::AREA,
     time::AREA,
     invoices::AREA,

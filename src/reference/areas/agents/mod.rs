@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use crate::reference::prelude::*;
 
-pub use asking::{find, reach};
+pub use asking::{connected, find, reach};
 pub use seeding::enrol;
 
 pub const AREA: Area = Area::new(
@@ -56,13 +56,6 @@ pub struct Agents {
     pub pools: Vec<Pool>,
     tokens: Shelf<registration::Token>,
     reveals: Shelf<recovery::Reveal>,
-}
-
-impl Agents {
-    /// Whether any device stands at a site.
-    pub fn at_site(&self, site: Uuid) -> bool {
-        self.all.values().any(|agent| agent.site == Some(site))
-    }
 }
 
 /// One device with the agent on it.

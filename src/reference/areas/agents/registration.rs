@@ -3,7 +3,7 @@
 use crate::reference::prelude::*;
 
 use super::{Agent, Agents, Os, Sample, fleet, invalid};
-use crate::reference::areas::clients::Clients;
+use crate::reference::areas::clients::{Clients, Sites};
 
 const TOKEN_FOR: i64 = 30 * 86_400;
 const INGEST: &str = "ingest-eu.opsmerge.example";
@@ -58,11 +58,11 @@ pub fn list_tokens(call: &mut Call<'_>) -> Answer {
 
 pub fn create_token(call: &mut Call<'_>) -> Answer {
     let body = call.json(invalid)?;
-    let client = client(call, &body)?;
+    let (client, site) = place(call, &body)?;
     let token = Token {
         name: body.opt_text("name")?.unwrap_or_else(|| "unnamed".into()),
         client,
-        site: body.opt_id("site_id")?,
+        site,
         expires: call.now() + body.opt_int("expires_in_seconds", 1..=366 * 86_400)?.unwrap_or(TOKEN_FOR) * 1_000,
         most: body.opt_int("max_uses", 1..=100_000)?,
         used: 0,
@@ -80,14 +80,19 @@ pub fn create_token(call: &mut Call<'_>) -> Answer {
     created(answer)
 }
 
-/// The client that a body means: the one it names, otherwise the first.
-fn client(call: &mut Call<'_>, body: &Fields) -> Result<Uuid, Refusal> {
-    let clients = &call.state::<Clients>()?.all;
-    let client = match body.opt_id("client_id")? {
-        Some(named) => clients.contains(named).then_some(named),
-        None => clients.iter().next().map(|(id, _)| id),
+/// Where a body puts devices: the site it names and the client of that, the client it names, or the first client.
+pub(super) fn place(call: &mut Call<'_>, body: &Fields) -> Result<(Uuid, Option<Uuid>), Refusal> {
+    let (client, site) = (body.opt_id("client_id")?, body.opt_id("site_id")?);
+    let owner = match site {
+        Some(site) => call.state::<Sites>()?.all.get(site).map(|site| site.client),
+        None => {
+            let clients = &call.state::<Clients>()?.all;
+            clients.iter().map(|(id, _)| id).find(|id| client.is_none_or(|client| client == *id))
+        }
     };
-    client.ok_or_else(|| refuse(400, "INVALID_REFERENCE", "There is no such client."))
+    let owner = owner.filter(|owner| client.is_none_or(|client| client == *owner));
+    let owner = owner.ok_or_else(|| refuse(400, "INVALID_REFERENCE", "There is no such client or site."))?;
+    Ok((owner, site))
 }
 
 pub fn revoke_token(call: &mut Call<'_>) -> Answer {
@@ -142,6 +147,10 @@ pub fn register(call: &mut Call<'_>) -> Answer {
     if exhausted {
         return Err(refuse(401, "TOKEN_EXHAUSTED", "The registration token has been used as often as it allows."));
     }
+    let (client, site) = match body.has("site_id") {
+        true => place(call, &body)?,
+        false => (client, site),
+    };
     let device = device(&body, client, site)?;
     let tenant = call.tenant_id()?;
     let known = fleet::holder(call.world, &device.hardware);
@@ -157,7 +166,7 @@ pub fn register(call: &mut Call<'_>) -> Answer {
     }
     let former = agents.all.get_mut(id).and_then(|agent| agent.token.take());
     let device = agents.all.insert(id, Agent { token: Some(secret.clone()), ..device });
-    let answer = json!({ "id": id, "agent_token": secret, "client_id": device.client, "site_id": device.site });
+    let answer = json!({ "agent_id": id, "agent_token": secret, "client_id": device.client, "site_id": device.site });
     if let Some(former) = former {
         call.world.revoke(&former);
     }
@@ -165,10 +174,10 @@ pub fn register(call: &mut Call<'_>) -> Answer {
 }
 
 fn device(body: &Fields, client: Uuid, site: Option<Uuid>) -> Result<Agent, Refusal> {
-    let os = body.text("os")?;
+    let os = body.opt_text("os")?.unwrap_or_else(|| "windows".into());
     let os = Os::named(&os).ok_or_else(|| invalid(format!("there are no agents for {os}")))?;
     let agent = Agent::new(&body.text("hostname")?, os, client, &body.text("hardware_id")?);
-    Ok(Agent { site: body.opt_id("site_id")?.or(site), tray: body.flag("tray", false)?, ..agent })
+    Ok(Agent { site, tray: body.flag("tray", false)?, ..agent })
 }
 
 /// Makes a token with which an agent calls.

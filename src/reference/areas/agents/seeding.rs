@@ -53,27 +53,23 @@ pub fn begin(world: &mut World, tenant: Uuid, _: &Spec) {
             it.publish(&format!("{label}_id"), id.to_string());
         }
     }
-    token(world, tenant, client, "registration_token", at + LONG, false);
+    token(world, tenant, client, "registration_token", at + LONG);
 }
 
 pub fn seed(seeds: &mut Seeds<'_>) {
     let main = seeds.main();
     let Some(tenant) = seeds.world.tenant_mut(main) else { return };
     let Some(client) = tenant.state::<Clients>().all.iter().next().map(|(id, _)| id) else { return };
-    for (label, expires, revoked) in
-        [("expired_registration_token", 0, false), ("revoked_registration_token", LONG * 10, true)]
-    {
-        let text = token(seeds.world, main, client, label, expires, revoked);
-        seeds.var(label, text);
-    }
+    let text = token(seeds.world, main, client, "expired_registration_token", 0);
+    seeds.var("expired_registration_token", text);
 }
 
-fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Millis, revoked: bool) -> String {
+fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Millis) -> String {
     let Some(it) = world.tenant_mut(tenant) else { return String::new() };
     let id = it.seed_id(label);
     let text = registration::token_text(tenant, id);
     let name = label.replace('_', " ");
-    let token = Token { name, client, site: None, expires, most: None, used: 0, revoked };
+    let token = Token { name, client, site: None, expires, most: None, used: 0, revoked: false };
     it.state::<Agents>().tokens.pin(id, token);
     it.publish(label, text.clone());
     text
@@ -85,20 +81,18 @@ fn token(world: &mut World, tenant: Uuid, client: Uuid, label: &str, expires: Mi
 pub fn make(call: &mut Call<'_>) -> Answer {
     let body = call.json(invalid)?;
     let tenant = body.id("tenant")?;
-    let nobody = || invalid("there is no such organisation or client".into());
-    let clients = &call.world.tenant_mut(tenant).ok_or_else(nobody)?.state::<Clients>().all;
-    let client = match body.opt_id("client")? {
-        Some(named) => clients.contains(named).then_some(named),
-        None => clients.iter().next().map(|(id, _)| id),
-    };
-    let client = client.ok_or_else(nobody)?;
+    if call.world.tenant(tenant).is_none() {
+        return Err(invalid("there is no such organisation".into()));
+    }
+    call.caller.tenant = Some(tenant);
+    let (client, site) = registration::place(call, &body)?;
     if let Some(devices) = body.opt_int("count", 1..=1_000_000)? {
         return pool(call, tenant, client, &body, devices);
     }
     let id = Uuid::new_v4();
     let hostname = body.opt_text("hostname")?.unwrap_or_else(|| format!("device-{}", id.simple()));
     let mut agent = Agent::new(&hostname, Os::Windows, client, &format!("made-{id}"));
-    (agent.online, agent.tray, agent.site) = (true, true, body.opt_id("site")?);
+    (agent.online, agent.tray, agent.site) = (true, true, site);
     adjust(&mut agent, &body)?;
     let token = registration::issue(call.world, tenant, id);
     agent.token = Some(token.clone());

@@ -126,10 +126,9 @@ fn remove(call: &mut Call<'_>) -> Answer {
 }
 
 fn used(call: &mut Call<'_>, client: Uuid) -> Result<bool, Refusal> {
-    let sites = sites::of(call, client)?;
     Ok(call.state::<Tickets>()?.all.values().any(|ticket| ticket.client == client)
         || call.state::<Invoices>()?.all.values().any(|invoice| invoice.client == client)
-        || call.state::<Agents>()?.all.values().any(|agent| agent.site.is_some_and(|site| sites.contains(&site))))
+        || call.state::<Agents>()?.all.values().any(|agent| agent.client == client))
 }
 
 fn begin(world: &mut World, tenant: Uuid, spec: &Spec) {
