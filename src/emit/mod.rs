@@ -1,1 +1,7 @@
-//! Text to files and the terminal.
+//! What leaves the process: reports, progress, logs, standard output.
+
+pub mod files;
+pub mod logging;
+pub mod progress;
+pub mod screen;
+pub mod stdout;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::scenario::Effects;
 use super::verdict::Verdict;
 
 /// The version of `run.json`; fields are only added.
@@ -14,6 +15,15 @@ pub struct RunReport {
     pub version: u32,
     /// Name and version of the tool.
     pub tool: String,
+    /// Identity of the run, a UUID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name of the machine that ran it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Path of the documentation page; lines of codes are lines of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub page: String,
     /// RFC 3339, UTC.
     pub started_at: String,
     pub duration_ms: u64,
@@ -78,6 +88,17 @@ pub struct Coverage {
     pub pairs: PairCounts,
     /// Every documented pair, in the page's order.
     pub list: Vec<CoveredPair>,
+    /// How much a run could cover at each level of effects; only where it is planned from the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reach: Vec<Reach>,
+}
+
+/// How much a run could cover that leaves behind at most this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reach {
+    pub effects: Effects,
+    pub codes: usize,
+    pub pairs: usize,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -107,6 +128,9 @@ pub struct CoveredPair {
     /// Why it is waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether the waiver has run out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
 }
 
 /// A status as `run.json` has it: a number, or the text of a class (`"4xx"`) or of an unstated one (`"*"`).
@@ -219,6 +243,9 @@ pub struct ExpectReport {
     /// Line of the code in the documentation page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// What the documentation says of the code; only where there are findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
     /// JSON Pointer to the envelope in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
@@ -251,7 +278,7 @@ pub struct FindingReport {
 /// An exchange, redacted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeRecord {
-    /// `when`, `given 2 (an open ticket)`, `finally 1`, `login`.
+    /// `when`, `given 2 (an open ticket)`, `finally 1`, `login 1`.
     pub step: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub control: bool,
@@ -265,6 +292,9 @@ pub struct ExchangeRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<String>,
     pub duration_ms: u64,
+    /// How long a `Retry-After` was waited for before the request.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited_ms: u64,
     /// A command line that repeats the request, with secrets and captured values as environment placeholders.
     pub curl: String,
 }
@@ -289,8 +319,11 @@ pub struct ResponseRecord {
 /// A body as far as it is kept: text where it is UTF-8, else base64.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BodyRecord {
-    /// Whole length in bytes, as far as it was read.
+    /// Whole length in bytes, as far as it was sent or read.
     pub length: u64,
+    /// Whether an answer had more than `max_body`, so that the rest was not read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -298,6 +331,10 @@ pub struct BodyRecord {
     /// Whether less than the whole is kept here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

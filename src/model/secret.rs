@@ -97,6 +97,11 @@ impl Redactor {
         self.search.is_none()
     }
 
+    /// Length in bytes of the longest form searched for; a text that is cut may end with a part of it.
+    pub fn longest(&self) -> usize {
+        self.search.as_ref().map_or(0, |search| search.max_pattern_len())
+    }
+
     /// The text with every form of every secret replaced by its marker.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match &self.search {

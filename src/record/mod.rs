@@ -1,1 +1,15 @@
 //! What happened to what is told: redacted records, coverage, the report. Pure.
+
+pub mod conceal;
+pub mod coverage;
+pub mod curl;
+mod exchange;
+mod json;
+pub mod observed;
+pub mod report;
+mod scenario;
+
+pub use scenario::{Keep, Recorder};
+
+#[cfg(test)]
+pub(crate) mod fixture;

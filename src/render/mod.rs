@@ -1,1 +1,19 @@
-//! The report to text in every format. Pure.
+//! Reports from the list of results. Pure: nothing here opens a file or asks the clock.
+
+pub mod causes;
+pub mod coverage;
+pub mod digest;
+pub mod explain;
+pub mod failure;
+pub mod junit;
+pub mod list;
+pub mod run_json;
+pub mod style;
+pub mod terminal;
+pub mod transcript;
+mod words;
+
+#[cfg(test)]
+mod conservation;
+#[cfg(test)]
+mod fixture;

@@ -4,23 +4,32 @@ use super::route::Area;
 
 pub mod agents;
 pub mod auth;
+pub mod billing;
 pub mod clients;
 pub mod companies_house;
 pub mod integrations;
 pub mod compliance;
+pub mod contracts;
 pub mod groups;
 pub mod invoices;
 pub mod keys;
 pub mod network;
 pub mod patching;
+pub mod platform;
 pub mod policies;
+pub mod portal;
+pub mod quotes;
 pub mod remote;
 pub mod scripts;
 pub mod settings;
+pub mod signup;
 pub mod software;
+pub mod sso;
+pub mod subscription;
 pub mod tickets;
 pub mod time;
 pub mod users;
+pub mod workflows;
 
 /// All areas. The order is that of seeding: people first, then what they work with.
 pub const ALL: &[Area] = &[
@@ -43,6 +52,15 @@ pub const ALL: &[Area] = &[
     integrations::AREA,
     companies_house::AREA,
     settings::AREA,
+    billing::AREA,
+    contracts::AREA,
+    quotes::AREA,
+    portal::AREA,
+    platform::AREA,
+    signup::AREA,
+    sso::AREA,
+    subscription::AREA,
+    workflows::AREA,
 ];
 
 #[cfg(test)]

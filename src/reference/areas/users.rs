@@ -209,7 +209,8 @@ fn delete_role(call: &mut Call<'_>) -> Answer {
 
 // ---- seeds
 
-fn person(id: Uuid, username: &str, email: &str, password: &str, tenant: Option<Uuid>, roles: Vec<Uuid>) -> User {
+/// Somebody as they are when nothing special is known of them.
+pub fn person(id: Uuid, username: &str, email: &str, password: &str, tenant: Option<Uuid>, roles: Vec<Uuid>) -> User {
     User {
         id,
         username: username.to_owned(),

@@ -9,7 +9,7 @@ use super::invalid;
 pub struct Vat {
     pub enabled: bool,
     pub number: Option<String>,
-    /// What lines are charged with that say nothing themselves.
+    /// What lines are charged with that nobody wrote by hand.
     pub default_code: Option<String>,
 }
 

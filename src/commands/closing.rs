@@ -1,0 +1,119 @@
+//! The end of a run: the report, its files, and what the terminal says last.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::console::Console;
+use super::firing::Results;
+use super::now;
+use super::ready::Ready;
+use super::session::Session;
+use crate::cli::{ReportArgs, RunArgs};
+use crate::emit::files;
+use crate::model::exit::{Ending, Exit};
+use crate::model::inputs::Asked;
+use crate::model::report::{RunReport, TargetReport};
+use crate::record::coverage::Intention;
+use crate::record::report::{Run, run};
+use crate::render::digest::{Closing, digest};
+use crate::render::{junit, run_json};
+
+/// When a run went, and what it meant to cover.
+pub struct Course<'a> {
+    pub started_at: String,
+    pub duration: Duration,
+    pub intentions: &'a [Intention],
+}
+
+pub fn report(
+    session: &Session,
+    ready: &Ready,
+    asked: &Asked,
+    results: Results,
+    course: Course<'_>,
+) -> (RunReport, Exit) {
+    let (report, ending) = run(Run {
+        catalogue: &session.catalogue,
+        waivers: &session.inputs.project.waivers,
+        today: now::today(),
+        intentions: course.intentions,
+        redactor: &ready.redactor,
+        started_at: course.started_at,
+        duration: course.duration,
+        id: Some(uuid::Uuid::new_v4().to_string()),
+        host: now::host(),
+        target: target(session, ready),
+        seed: asked.settings.seed,
+        scenarios: results.scenarios,
+        sightings: &results.sightings,
+        allow_skips: asked.settings.allow_skips,
+        interrupted: results.interrupted,
+        notices: Vec::new(),
+        ending: Ending::default(),
+    });
+    let exit = ending.exit();
+    (report, exit)
+}
+
+fn target(session: &Session, ready: &Ready) -> TargetReport {
+    let Some(target) = ready.plan.targets.first() else { return TargetReport::default() };
+    let declared = session.inputs.project.target(&target.name).and_then(|target| target.effects);
+    TargetReport {
+        name: target.name.to_string(),
+        url: target.url.to_string(),
+        simulation: target.embedded,
+        effects: declared.map_or("none", |effects| effects.id()).to_owned(),
+    }
+}
+
+/// The reports that were written, as paths, and whether all were.
+pub struct Written {
+    pub paths: Vec<String>,
+    pub is_whole: bool,
+}
+
+/// Writes every report; one that cannot be written does not keep the others from it.
+pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
+    let folder = session.reports(args.reports.as_deref());
+    let mut written = Written { paths: Vec::new(), is_whole: true };
+    let mut keep = |path: PathBuf, result: Result<(), files::Unwritten>| match result {
+        Ok(()) => written.paths.push(shown(&path)),
+        Err(error) => {
+            written.is_whole = false;
+            console.say(&format!("error: {error}"));
+        }
+    };
+    let junit_path = args.report_junit.clone().unwrap_or_else(|| folder.join("junit.xml"));
+    let junit = files::write(&junit_path, |out| junit::write(report, out));
+    keep(junit_path, junit);
+    let json_path = args.report_json.clone().unwrap_or_else(|| folder.join("run.json"));
+    let json = files::write(&json_path, |out| run_json::write(report, out));
+    keep(json_path, json);
+    written
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The part that matters, last.
+pub fn tell(console: &Console, args: &RunArgs, report: &RunReport, written: &Written) {
+    if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
+        return;
+    }
+    let flags = flags(args);
+    let closing = Closing { reports: &written.paths, flags: &flags };
+    console.print(&digest(report, closing, console.style()));
+}
+
+/// The flags that a further run needs to reach the same target.
+fn flags(args: &RunArgs) -> String {
+    let mut flags = Vec::new();
+    if let Some(target) = &args.target.target {
+        flags.push(format!("--target {target}"));
+    }
+    if let Some(url) = &args.target.url {
+        flags.push(format!("--url {url}"));
+    }
+    flags.join(" ")
+}

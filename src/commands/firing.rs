@@ -1,0 +1,175 @@
+//! The middle of a run: fires the plan, and judges and records each scenario as it ends.
+
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::console::Console;
+use super::order;
+use super::ready::Ready;
+use crate::fire::{self, Due, Flow, Stop};
+use crate::judge::{Judge, Marks};
+use crate::model::exchange::Exchange;
+use crate::model::exit::Exit;
+use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
+use crate::model::project::RunSettings;
+use crate::model::report::ScenarioReport;
+use crate::model::verdict::{Fired, Verdict};
+use crate::record::observed::Sightings;
+use crate::record::{Keep, Recorder};
+
+/// What a run came to.
+pub struct Results {
+    /// In plan order.
+    pub scenarios: Vec<ScenarioReport>,
+    pub sightings: Sightings,
+    /// The signal that ended it early.
+    pub interrupted: Option<Exit>,
+}
+
+/// Tells the runner whether an answer is what its scenario waits for.
+pub struct Expected<'a> {
+    pub plan: &'a Plan,
+    pub judge: &'a Judge,
+}
+
+impl Due for Expected<'_> {
+    fn is_met(&self, scenario: usize, exchange: &Exchange) -> bool {
+        let planned = &self.plan.scenarios[scenario];
+        // `eventually` waits for an answer that conforms, `repeat` for the code.
+        match planned.work().is_some_and(|work| work.eventually.is_some()) {
+            true => self.judge.exchange(exchange, Some(&planned.expect), &Marks::default()).conforms(),
+            false => self.judge.is_met(&planned.expect, exchange),
+        }
+    }
+}
+
+/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once.
+pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings) -> io::Result<Results> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let keep = if settings.record { Keep::All } else { Keep::Findings };
+    let mut desk = Desk::new(console, ready, settings, keep);
+    let order = order::of(&ready.plan, settings.seed);
+    let expected = Expected { plan: &ready.plan, judge: &ready.judge };
+    let interrupted = runtime.block_on(async {
+        let stop = Stop::new();
+        let mut signals = Signals::listen()?;
+        let mut caught = None;
+        let mut run =
+            std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| desk.take(index, fired)));
+        loop {
+            tokio::select! {
+                () = &mut run => return io::Result::Ok(caught),
+                exit = signals.next() => {
+                    console.stopping(caught.is_some());
+                    caught.get_or_insert(exit);
+                    stop.signal();
+                }
+            }
+        }
+    })?;
+    // What still hangs in a second thread of the runtime must not delay the reports.
+    runtime.shutdown_background();
+    Ok(desk.close(interrupted))
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Signals> {
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
+        }
+    }
+}
+
+/// Where scenarios arrive as they end: judged, recorded, shown, counted.
+struct Desk<'a> {
+    console: &'a Console,
+    ready: &'a Ready,
+    recorder: Recorder<'a>,
+    results: Vec<Option<ScenarioReport>>,
+    marks: Marks,
+    sightings: Sightings,
+    /// Scenarios whose verdict rests on marks of a proxy: judged again when all answers are known.
+    open: Vec<(usize, Fired)>,
+    failures: u32,
+    max_failures: u32,
+}
+
+impl<'a> Desk<'a> {
+    fn new(console: &'a Console, ready: &'a Ready, settings: &RunSettings, keep: Keep) -> Self {
+        let recorder = ready.recorder(keep);
+        let skipped = |planned: &Planned| planned.skip().map(|skip| recorder.skipped(planned, skip));
+        let results: Vec<_> = ready.plan.scenarios.iter().map(skipped).collect();
+        console.begin(&ready.catalogue.page, results.len(), results.iter().flatten());
+        Desk {
+            console,
+            ready,
+            recorder,
+            results,
+            marks: Marks::default(),
+            sightings: Sightings::default(),
+            open: Vec::new(),
+            failures: 0,
+            max_failures: settings.max_failures.unwrap_or(u32::MAX),
+        }
+    }
+
+    fn take(&mut self, index: usize, fired: Fired) -> Flow {
+        let planned = &self.ready.plan.scenarios[index];
+        if fired.interrupted {
+            let report = self.recorder.skipped(planned, &interrupted());
+            self.results[index] = Some(report);
+            return Flow::Go;
+        }
+        for exchange in &fired.exchanges {
+            self.ready.judge.learn(&mut self.marks, exchange);
+        }
+        let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
+        let rests_on_marks = judged.rests_on_marks();
+        self.sightings.add(&judged.observed);
+        let report = self.recorder.scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+        if rests_on_marks {
+            self.open.push((index, fired));
+        }
+        self.failures += u32::from(report.verdict != Verdict::Conforms);
+        self.console.ended(&report);
+        self.results[index] = Some(report);
+        if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
+    }
+
+    fn close(mut self, caught: Option<Exit>) -> Results {
+        for (index, fired) in std::mem::take(&mut self.open) {
+            let planned = &self.ready.plan.scenarios[index];
+            let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
+            let report = self.recorder.scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+            self.results[index] = Some(report);
+        }
+        self.console.end();
+        let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
+        let scenarios = self.ready.plan.scenarios.iter().zip(self.results);
+        let scenarios = scenarios
+            .map(|(planned, result)| result.unwrap_or_else(|| self.recorder.skipped(planned, &never_ran)))
+            .collect();
+        Results { scenarios, sightings: self.sightings, interrupted: caught }
+    }
+}
+
+fn interrupted() -> Skip {
+    let reason = "the run was interrupted before this scenario was judged".to_owned();
+    Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
+}
+
+fn failed_fast() -> Skip {
+    let reason = "the run had stopped after the failures that it was allowed".to_owned();
+    Skip { why: SkipWhy::FailFast, reason, foreseen: true }
+}

@@ -1,0 +1,25 @@
+//! `trueline list`: the scenarios that a selection takes.
+
+use super::console::Console;
+use super::session;
+use crate::cli::{GeneralArgs, ListArgs};
+use crate::model::exit::Exit;
+use crate::render::list;
+
+pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<Exit, Exit> {
+    let session = session::open(console, general.config.as_deref())?;
+    let settings = session.inputs.project.run.clone();
+    let asked = session.asked(console, &args.selection, &args.target, settings)?;
+    let plan = session.plan(console, &asked)?.plan;
+    if args.json {
+        let json = serde_json::to_string_pretty(&list::json(&plan, &session.catalogue)).unwrap_or_default();
+        console.print(&format!("{json}\n"));
+    } else {
+        console.print(&list::text(&plan, &session.catalogue, console.style()));
+    }
+    if plan.scenarios.is_empty() {
+        console.say("no scenario is selected");
+        return Ok(Exit::NothingJudged);
+    }
+    Ok(Exit::Conforms)
+}

@@ -1,0 +1,45 @@
+//! `trueline run`: load, plan, fire, judge, record, render, emit.
+
+use std::time::Instant;
+
+use super::closing::{self, Course};
+use super::console::Console;
+use super::session::{self, Session};
+use super::{asked, dry_run, firing, now, ready};
+use crate::cli::{GeneralArgs, RunArgs};
+use crate::model::complaint::{At, Complaint};
+use crate::model::exit::Exit;
+use crate::model::inputs::Asked;
+use crate::model::plan::Plan;
+use crate::record::coverage::{Intention, intentions};
+
+pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
+    let session = session::open(console, general.config.as_deref())?;
+    let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
+    let asked = session.asked(console, &args.selection, &args.target, settings)?;
+    let outcome = session.plan(console, &asked)?;
+    session.tell_notices(console, &outcome.notices);
+    if args.pace.dry_run {
+        return Ok(dry_run::tell(console, &session, &outcome.plan));
+    }
+    let intentions = intended(console, &session, &asked, &outcome.plan)?;
+    let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
+    let (started, started_at) = (Instant::now(), now::rfc3339());
+    let results = firing::fire(console, &ready, &asked.settings).map_err(|error| {
+        let text = format!("the run could not be started: {error}");
+        console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
+    })?;
+    let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
+    let (report, exit) = closing::report(&session, &ready, &asked, results, course);
+    let written = closing::write(console, &session, &args.report, &report);
+    closing::tell(console, args, &report, &written);
+    Ok(if written.is_whole { exit } else { Exit::BadInput })
+}
+
+/// What the scenarios of the whole project mean to trigger, so that a part of them does not make the rest missing.
+fn intended(console: &Console, session: &Session, asked: &Asked, plan: &Plan) -> Result<Vec<Intention>, Exit> {
+    if asked.selection.is_everything() {
+        return Ok(intentions(plan, &session.catalogue));
+    }
+    Ok(intentions(&session.plan_everything(console, asked)?, &session.catalogue))
+}

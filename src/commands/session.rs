@@ -1,0 +1,100 @@
+//! What every command begins with: finding and reading the project, and planning.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::console::Console;
+use super::embedded;
+use crate::cli::{SelectionArgs, TargetArgs};
+use crate::judge::{Contract, Judge};
+use crate::load::{self, Home};
+use crate::model::catalogue::Catalogue;
+use crate::model::complaint::Complaint;
+use crate::model::exit::Exit;
+use crate::model::inputs::{Asked, Inputs};
+use crate::model::plan::Plan;
+use crate::model::project::RunSettings;
+use crate::model::selection::Selection;
+use crate::plan::{self, Outcome};
+
+/// A project, read.
+pub struct Session {
+    pub home: Home,
+    pub inputs: Inputs,
+    pub catalogue: Arc<Catalogue>,
+    pub envelope: Value,
+    pub notices: Vec<Complaint>,
+}
+
+/// Reads the project that holds the working directory, or the one that `--config` names.
+pub fn open(console: &Console, config: Option<&Path>) -> Result<Session, Exit> {
+    let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let home = load::find(&start, config).map_err(|complaint| console.refuse(None, &[complaint]))?;
+    let loaded = load::project(&home).map_err(|complaints| console.refuse(Some(&home), &complaints))?;
+    let mut inputs = loaded.inputs;
+    embedded::furnish(&mut inputs.project);
+    let catalogue = Arc::new(inputs.catalogue.clone());
+    Ok(Session { home, inputs, catalogue, envelope: loaded.envelope, notices: loaded.notices })
+}
+
+impl Session {
+    /// The folder of the project; none for the embedded one.
+    pub fn root(&self) -> Option<&Path> {
+        match &self.home {
+            Home::Folder { root, .. } => Some(root),
+            Home::Embedded => None,
+        }
+    }
+
+    pub fn asked(
+        &self,
+        console: &Console,
+        selection: &SelectionArgs,
+        target: &TargetArgs,
+        settings: RunSettings,
+    ) -> Result<Asked, Exit> {
+        super::asked::asked(self.root(), selection, target, settings)
+            .map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+    }
+
+    /// The plan of what was asked for; mistakes in any file, selected or not, are shown and end the command.
+    pub fn plan(&self, console: &Console, asked: &Asked) -> Result<Outcome, Exit> {
+        plan::plan(&self.inputs, asked).map_err(|mut complaints| {
+            complaints.extend(self.notices.iter().cloned());
+            console.refuse(Some(&self.home), &complaints)
+        })
+    }
+
+    /// The plan of all scenarios, for what is asked of the project as a whole.
+    pub fn plan_everything(&self, console: &Console, asked: &Asked) -> Result<Plan, Exit> {
+        let everything = Asked { selection: Selection::default(), ..asked.clone() };
+        Ok(self.plan(console, &everything)?.plan)
+    }
+
+    pub fn judge(&self, console: &Console, secrets: Vec<crate::model::secret::NamedSecret>) -> Result<Judge, Exit> {
+        let contract = Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone());
+        Judge::new(Contract { secrets, ..contract })
+            .map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+    }
+
+    /// Shows what does not stop a command.
+    pub fn tell_notices(&self, console: &Console, more: &[Complaint]) {
+        let all: Vec<Complaint> = self.notices.iter().chain(more).cloned().collect();
+        console.notices(&self.home, &all);
+    }
+
+    /// The folder for reports: the flag's, or the project's; for the embedded project `reports` where one stands.
+    pub fn reports(&self, flag: Option<&Path>) -> PathBuf {
+        match (flag, self.root()) {
+            (Some(folder), _) => folder.to_owned(),
+            (None, Some(root)) => {
+                let folder = root.join(&*self.inputs.project.reports);
+                let here = std::env::current_dir().ok();
+                here.and_then(|here| Some(folder.strip_prefix(here).ok()?.to_owned())).unwrap_or(folder)
+            }
+            (None, None) => PathBuf::from("reports"),
+        }
+    }
+}

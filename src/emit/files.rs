@@ -1,0 +1,117 @@
+//! Reports on disk: whole, or not there.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A report that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {path}: {}", in_words(.cause))]
+pub struct Unwritten {
+    /// As it was given, with forward slashes.
+    pub path: String,
+    #[source]
+    pub cause: io::Error,
+}
+
+/// Writes a file through a buffer. The text goes to another name in the same folder, which is created where it is
+/// missing, and gets its own name when it is complete; a reader never sees a half.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Unwritten> {
+    replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
+}
+
+fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // A link stays a link: what it points to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        // A pipe or a device has no name to take over.
+        return fill_file(File::options().write(true).open(&path)?, fill);
+    }
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)?;
+    }
+    let temporary = temporary(&path)?;
+    let result = File::create(&temporary).and_then(|file| fill_file(file, fill));
+    let result = result.and_then(|()| fs::rename(&temporary, &path));
+    if result.is_err() {
+        // It may not exist; the error that matters is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+fn fill_file(file: File, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(64 << 10, file);
+    fill(&mut out)?;
+    out.flush()
+}
+
+/// `.junit.xml.4711.part`: hidden, so that no CI system collects it, and one's own.
+fn temporary(path: &Path) -> io::Result<PathBuf> {
+    let Some(name) = path.file_name() else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
+    };
+    Ok(path.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id())))
+}
+
+/// The system's sentence, without its number.
+fn in_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_into_a_folder_that_was_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reports/run.json");
+        for text in ["first", "second"] {
+            write(&path, |out| out.write_all(text.as_bytes())).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_writing_that_fails_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.json");
+        fs::write(&path, "old").unwrap();
+        let error = write(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(error.unwrap_err().to_string().ends_with("run.json: no storage space"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_error_says_the_path_and_the_cause() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("reports"), "a file").unwrap();
+        let error = write(&folder.path().join("reports/junit.xml"), |_| Ok(())).unwrap_err().to_string();
+        assert!(error.starts_with("cannot write ") && error.contains("reports/junit.xml: "), "{error}");
+        assert!(!error.contains("os error"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_full_device_is_an_error_and_a_link_stays_a_link() {
+        let full = write(Path::new("/dev/full"), |out| out.write_all(b"x")).unwrap_err().to_string();
+        assert_eq!(full, "cannot write /dev/full: No space left on device");
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.xml"), folder.path().join("link.xml"));
+        fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write(&link, |out| out.write_all(b"new")).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    }
+}

@@ -1,0 +1,214 @@
+//! The report of a whole run.
+
+use std::time::Duration;
+
+use super::coverage::{self, Intention};
+use super::observed::Sightings;
+use crate::model::catalogue::Catalogue;
+use crate::model::exit::{Ending, Exit};
+use crate::model::plan::SkipWhy;
+use crate::model::project::{Day, Waiver};
+use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
+use crate::model::secret::Redactor;
+
+/// The sentence that every report of a run against the embedded reference has.
+pub const SIMULATION: &str =
+    "This was a simulation: the target is the reference deployment that is built into trueline, not a real service.";
+
+/// A run that has ended.
+pub struct Run<'a> {
+    pub catalogue: &'a Catalogue,
+    pub waivers: &'a [Waiver],
+    pub today: Day,
+    /// What the scenarios mean to trigger, those that the selection left out included.
+    pub intentions: &'a [Intention],
+    pub redactor: &'a Redactor,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    pub duration: Duration,
+    /// Identity of the run, a UUID.
+    pub id: Option<String>,
+    pub host: Option<String>,
+    pub target: TargetReport,
+    pub seed: Option<u64>,
+    /// In plan order.
+    pub scenarios: Vec<ScenarioReport>,
+    pub sightings: &'a Sightings,
+    pub allow_skips: bool,
+    /// [`Exit::Interrupted`] or [`Exit::Terminated`].
+    pub interrupted: Option<Exit>,
+    pub notices: Vec<String>,
+    /// Reasons that are known already, such as gates of their own.
+    pub ending: Ending,
+}
+
+/// The report, and how the run ends.
+pub fn run(run: Run) -> (RunReport, Ending) {
+    let totals = Totals::of(&run.scenarios);
+    let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
+    let mut ending = run.ending;
+    reasons(&mut ending, &totals, &run.scenarios, run.allow_skips, run.interrupted);
+    for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
+        let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
+        ending.because(Exit::GateMissed, format!("the waiver of {} ran out on {until}", waiver.pair));
+    }
+    let mut notices = run.notices;
+    if run.target.simulation {
+        notices.insert(0, SIMULATION.to_owned());
+    }
+    if run.sightings.left_out() > 0 {
+        notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
+    }
+    let redact = |text: &str| run.redactor.redact(text).into_owned();
+    let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
+    let report = RunReport {
+        version: VERSION,
+        tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),
+        id: run.id,
+        host: run.host,
+        page: run.catalogue.page.to_string(),
+        started_at: run.started_at,
+        duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
+        complete: run.interrupted.is_none() && !run.scenarios.iter().any(never_ran),
+        target: TargetReport { url: redact(&run.target.url), ..run.target },
+        seed: run.seed,
+        notices: notices.iter().map(|n| redact(n)).collect(),
+        totals,
+        coverage,
+        exit,
+        observed: run.sightings.list(run.catalogue, run.redactor),
+        scenarios: run.scenarios,
+    };
+    (report, ending)
+}
+
+/// Whether the run ended before the scenario's turn.
+fn never_ran(scenario: &ScenarioReport) -> bool {
+    let reason = scenario.skip.as_ref().and(scenario.reason.as_deref());
+    reason == Some(SkipWhy::Interrupted.id()) || reason == Some(SkipWhy::FailFast.id())
+}
+
+/// Adds every reason that the results give. An ending does not depend on the order in which they are added.
+fn reasons(
+    ending: &mut Ending,
+    totals: &Totals,
+    scenarios: &[ScenarioReport],
+    allow_skips: bool,
+    interrupted: Option<Exit>,
+) {
+    if totals.scenarios == 0 {
+        ending.because(Exit::NothingJudged, "nothing was selected");
+    } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
+        ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
+    }
+    if let Some(exit) = interrupted {
+        let ran = totals.scenarios - scenarios.iter().filter(|s| never_ran(s)).count();
+        let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
+        ending.because(exit, text);
+    }
+    if totals.violates > 0 {
+        let verb = if totals.violates == 1 { "violates" } else { "violate" };
+        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(totals.violates, "scenario")));
+    }
+    if totals.inconclusive > 0 {
+        let text = format!("{} could not be judged", counted(totals.inconclusive, "scenario"));
+        ending.because(Exit::Inconclusive, text);
+    }
+    let unforeseen: Vec<&ScenarioReport> = scenarios.iter().filter(|s| s.unforeseen).collect();
+    if !unforeseen.is_empty() && !allow_skips {
+        ending.because(Exit::GateMissed, unforeseen_skips(&unforeseen));
+    }
+}
+
+fn unforeseen_skips(scenarios: &[&ScenarioReport]) -> String {
+    let mut whys: Vec<&str> = scenarios.iter().filter_map(|s| s.reason.as_deref()).collect();
+    whys.sort_unstable();
+    whys.dedup();
+    let verb = if scenarios.len() == 1 { "was" } else { "were" };
+    format!(
+        "{} {verb} skipped for what the target lacks without saying so ({}): list it in `without`, set `effects`, or pass `--allow-skips`",
+        counted(scenarios.len(), "scenario"),
+        whys.join(", ")
+    )
+}
+
+fn all(count: usize) -> String {
+    if count == 1 { "the only scenario was".to_owned() } else { format!("all {count} scenarios were") }
+}
+
+/// `1 scenario`, `2 scenarios`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::Skip;
+    use crate::model::verdict::Verdict;
+    use crate::record::Keep;
+    use crate::record::fixture::World;
+
+    fn ended(world: &World, scenarios: Vec<ScenarioReport>, interrupted: Option<Exit>) -> RunReport {
+        let run = Run {
+            catalogue: &world.catalogue,
+            waivers: &[],
+            today: Day { year: 2026, month: 11, day: 22 },
+            intentions: &[],
+            redactor: &world.redactor,
+            started_at: "2026-11-22T12:00:00Z".into(),
+            duration: Duration::from_millis(812),
+            id: None,
+            host: None,
+            target: TargetReport { simulation: true, ..TargetReport::default() },
+            seed: None,
+            scenarios,
+            sightings: &Sightings::default(),
+            allow_skips: false,
+            interrupted,
+            notices: vec![],
+            ending: Ending::default(),
+        };
+        super::run(run).0
+    }
+
+    fn skipped(world: &World, why: SkipWhy, foreseen: bool) -> ScenarioReport {
+        let skip = Skip { why, reason: "because".into(), foreseen };
+        world.recorder(Keep::Findings).skipped(&world.plan.scenarios[0], &skip)
+    }
+
+    #[test]
+    fn every_reason_is_listed_and_the_first_in_rank_gives_the_code() {
+        let world = World::new();
+        let of = |verdict| world.report(0, verdict, None);
+        let skip = skipped(&world, SkipWhy::Credential, false);
+        let scenarios = vec![of(Verdict::Inconclusive), of(Verdict::Violates), skip, of(Verdict::Conforms)];
+        let report = ended(&world, scenarios, None);
+        assert_eq!(report.exit.code, 1);
+        assert_eq!(report.exit.reasons.len(), 3);
+        assert_eq!(report.exit.reasons[0], "1 scenario violates the contract");
+        assert_eq!(report.exit.reasons[1], "1 scenario could not be judged");
+        assert!(report.exit.reasons[2].contains("(credential)"));
+        assert!(report.complete && report.notices == [SIMULATION]);
+    }
+
+    #[test]
+    fn nothing_is_green_because_nothing_ran() {
+        let world = World::new();
+        assert_eq!(ended(&world, vec![], None).exit.code, 5);
+        assert_eq!(ended(&world, vec![skipped(&world, SkipWhy::Written, true)], None).exit.code, 5);
+        assert_eq!(ended(&world, vec![world.report(0, Verdict::Conforms, None)], None).exit.code, 0);
+    }
+
+    #[test]
+    fn an_interrupted_run_is_not_complete_and_says_how_far_it_came() {
+        let world = World::new();
+        let scenarios = vec![world.report(0, Verdict::Violates, None), skipped(&world, SkipWhy::Interrupted, false)];
+        let report = ended(&world, scenarios, Some(Exit::Interrupted));
+        assert_eq!(report.exit.code, 130);
+        assert_eq!(report.exit.reasons[0], "the run was interrupted after 1 of 2 scenarios");
+        assert!(!report.complete);
+        let none = vec![skipped(&world, SkipWhy::Interrupted, false)];
+        assert_eq!(ended(&world, none, Some(Exit::Terminated)).exit.code, 143);
+    }
+}

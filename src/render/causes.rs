@@ -1,0 +1,96 @@
+//! Failures grouped by what caused them.
+
+use std::collections::HashMap;
+
+use super::words::{line, pair};
+use crate::model::report::{FindingReport, ScenarioReport};
+use crate::model::rule::{Outcome, Rule};
+use crate::model::verdict::Verdict;
+
+/// A rule, what broke it, and the scenarios in which it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub verdict: Verdict,
+    pub rule: String,
+    /// One line: the same for all that belong here.
+    pub text: String,
+    /// Indices into the report's scenarios.
+    pub scenarios: Vec<usize>,
+}
+
+/// The causes of all that did not conform: violations first, the most frequent first.
+pub fn causes(scenarios: &[ScenarioReport]) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = Vec::new();
+    let mut places: HashMap<(Verdict, String, String), usize> = HashMap::new();
+    for (index, scenario) in scenarios.iter().enumerate() {
+        let Some(key) = key(scenario) else { continue };
+        let at = *places.entry(key).or_insert_with_key(|(verdict, rule, text)| {
+            causes.push(Cause { verdict: *verdict, rule: rule.clone(), text: text.clone(), scenarios: Vec::new() });
+            causes.len() - 1
+        });
+        causes[at].scenarios.push(index);
+    }
+    causes.sort_by_key(|c| (c.verdict, std::cmp::Reverse(c.scenarios.len())));
+    causes
+}
+
+/// What makes two failures the same; `None` for a scenario that conforms or was skipped.
+pub fn key(scenario: &ScenarioReport) -> Option<(Verdict, String, String)> {
+    if !matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+        return None;
+    }
+    let Some(finding) = scenario.leading() else {
+        return Some((scenario.verdict, scenario.reason.clone().unwrap_or_default(), String::new()));
+    };
+    Some((scenario.verdict, finding.rule.clone(), text(finding, scenario)))
+}
+
+fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
+    let seen = scenario.seen.as_ref().filter(|_| finding.step == "when");
+    match (Rule::from_id(&finding.rule), seen) {
+        // Where another pair came, that pair is the cause: a wrong credential gives one group and not hundreds.
+        (Some(Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus), Some(seen)) => {
+            format!("{} came", pair(seen))
+        }
+        (Some(Rule::UnexpectedSuccess), Some(seen)) => format!("{} came", seen.status),
+        (Some(rule), _) if rule.outcome() == Outcome::Inconclusive => line(&without_paths(&finding.text)),
+        _ => line(&finding.text),
+    }
+}
+
+/// URLs cut down to their origin, so that one dead host is one cause.
+fn without_paths(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let host = at + 3;
+        let end = rest[host..].find(|c: char| "/?# ,;)\"'`".contains(c)).map_or(rest.len(), |e| host + e);
+        out.push_str(&rest[..end]);
+        let path = rest[end..].starts_with(['/', '?', '#']);
+        let after = |c: char| c.is_whitespace() || ",;)\"'`".contains(c);
+        rest = if path { &rest[end..][rest[end..].find(after).unwrap_or(rest.len() - end)..] } else { &rest[end..] };
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn one_dead_host_is_one_cause() {
+        let scenarios: Vec<_> = (0..300)
+            .map(|n| fixture::inconclusive(Rule::NoAnswer, &format!("nothing listens at http://127.0.0.1:9/api/{n}")))
+            .collect();
+        let causes = causes(&scenarios);
+        assert_eq!((causes.len(), causes[0].scenarios.len()), (1, 300));
+        assert_eq!(causes[0].text, "nothing listens at http://127.0.0.1:9");
+    }
+
+    #[test]
+    fn urls_lose_their_paths_wherever_they_stand() {
+        assert_eq!(without_paths("a http://h:1/x?y (b), `https://i/` c"), "a http://h:1 (b), `https://i` c");
+    }
+}

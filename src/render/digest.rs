@@ -1,0 +1,245 @@
+//! What a run ends with on a terminal.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::causes::{Cause, causes};
+use super::style::Style;
+use super::words::{argument, counted, line, place, table, took};
+use crate::model::report::{Coverage, CoverageState, CoveredPair, RunReport, ScenarioReport};
+use crate::model::verdict::Verdict;
+use crate::model::visible::{code, visible};
+
+/// Scenarios named for one cause, and warnings listed.
+const NAMED: usize = 8;
+const CAUSES: usize = 30;
+const WARNINGS: usize = 20;
+/// Sections named as gaps, and pairs of each.
+const SECTIONS: usize = 3;
+const PAIRS: usize = 5;
+/// Places on the line that runs failures again; with more of them it names their files.
+const PLACES: usize = 12;
+/// Answers slower than this are worth a line.
+const SLOW_MS: u64 = 1000;
+
+/// What the digest says beside the report itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Closing<'a> {
+    /// Paths of the reports that were written.
+    pub reports: &'a [String],
+    /// Flags that a further run needs to reach the same target, such as `--target staging`.
+    pub flags: &'a str,
+}
+
+pub fn digest(report: &RunReport, closing: Closing, style: Style) -> String {
+    let mut out = String::new();
+    failures(&mut out, report, style);
+    skips(&mut out, report, style);
+    warnings(&mut out, report, style);
+    coverage(&mut out, &report.coverage, style);
+    slowest(&mut out, report, style);
+    let mut rows = Vec::new();
+    if !closing.reports.is_empty() {
+        let paths: Vec<_> = closing.reports.iter().map(|p| visible(p)).collect();
+        rows.push(("reports", paths.join(", ")));
+    }
+    if let Some(again) = again(report, closing.flags) {
+        rows.push(("again", again));
+    }
+    for (label, text) in rows {
+        let _ = writeln!(out, "{:<11}{text}", label);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", totals(report, style));
+    for notice in &report.notices {
+        let _ = writeln!(out, "{}", line(notice));
+    }
+    ending(&mut out, report, style);
+    out
+}
+
+/// `297 scenarios: 296 conform, 1 violates, 0 inconclusive, 0 skipped · 640 requests in 812 ms`
+pub fn totals(report: &RunReport, style: Style) -> String {
+    let totals = &report.totals;
+    let part = |count: usize, verdict: Verdict, one: &str, many: &str| {
+        let text = format!("{count} {}", if count == 1 { one } else { many });
+        if count == 0 { text } else { style.verdict(verdict, text) }
+    };
+    format!(
+        "{}: {}, {}, {}, {} · {} in {}",
+        style.strong(counted(totals.scenarios, "scenario")),
+        part(totals.conforms, Verdict::Conforms, "conforms", "conform"),
+        part(totals.violates, Verdict::Violates, "violates", "violate"),
+        part(totals.inconclusive, Verdict::Inconclusive, "inconclusive", "inconclusive"),
+        part(totals.skipped, Verdict::Skipped, "skipped", "skipped"),
+        counted(usize::try_from(totals.requests).unwrap_or(usize::MAX), "request"),
+        took(report.duration_ms),
+    )
+}
+
+fn failures(out: &mut String, report: &RunReport, style: Style) {
+    let causes = causes(&report.scenarios);
+    let failed: usize = causes.iter().map(|c| c.scenarios.len()).sum();
+    if failed == 0 {
+        return;
+    }
+    let by = if causes.len() == 1 { "of one cause".to_owned() } else { format!("of {} causes", causes.len()) };
+    let _ = writeln!(out, "{}", style.strong(format_args!("{} did not conform, {by}", counted(failed, "scenario"))));
+    for cause in causes.iter().take(CAUSES) {
+        one_cause(out, cause, &report.scenarios, style);
+    }
+    if causes.len() > CAUSES {
+        let _ = writeln!(out, "  and {} more causes, in the reports", causes.len() - CAUSES);
+    }
+    out.push('\n');
+}
+
+fn one_cause(out: &mut String, cause: &Cause, scenarios: &[ScenarioReport], style: Style) {
+    let count = cause.scenarios.len();
+    let times = if count > 1 { format!("  ({count} scenarios)") } else { String::new() };
+    let _ = writeln!(out, "  {}  {}{times}", style.verdict(cause.verdict, &cause.rule), cause.text);
+    let rows: Vec<Vec<String>> = cause
+        .scenarios
+        .iter()
+        .take(NAMED)
+        .map(|index| vec![place(&scenarios[*index]), visible(scenarios[*index].name()).into_owned()])
+        .collect();
+    table(out, "    ", &rows, |_, x, cell| if x == 0 { style.faint(cell) } else { cell.to_owned() });
+    if count > NAMED {
+        let _ = writeln!(out, "    and {} more", count - NAMED);
+    }
+}
+
+fn skips(out: &mut String, report: &RunReport, style: Style) {
+    let mut whys: Vec<(&str, &str, usize)> = Vec::new();
+    let mut at: HashMap<(&str, &str), usize> = HashMap::new();
+    for scenario in report.scenarios.iter().filter(|s| s.verdict == Verdict::Skipped) {
+        let key = (scenario.reason.as_deref().unwrap_or_default(), scenario.skip.as_deref().unwrap_or_default());
+        let index = *at.entry(key).or_insert_with(|| {
+            whys.push((key.0, key.1, 0));
+            whys.len() - 1
+        });
+        whys[index].2 += 1;
+    }
+    if whys.is_empty() {
+        return;
+    }
+    whys.sort_by_key(|w| std::cmp::Reverse(w.2));
+    let _ = writeln!(out, "{}", style.strong(format_args!("{} skipped", report.totals.skipped)));
+    for (why, reason, count) in whys.iter().take(NAMED) {
+        let times = if *count > 1 { format!("  ({count} scenarios)") } else { String::new() };
+        let _ = writeln!(out, "  {}  {}{times}", style.faint(why), line(reason));
+    }
+    if whys.len() > NAMED {
+        let _ = writeln!(out, "  and for {} more reasons, in the reports", whys.len() - NAMED);
+    }
+    out.push('\n');
+}
+
+fn warnings(out: &mut String, report: &RunReport, style: Style) {
+    let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
+    let warnings: Vec<_> = all.filter(|(_, f)| f.severity != "error").collect();
+    if warnings.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", style.strong(counted(warnings.len(), "warning")));
+    for (scenario, finding) in warnings.iter().take(WARNINGS) {
+        let (rule, place) = (style.yellow(&finding.rule), style.faint(place(scenario)));
+        let _ = writeln!(out, "  {rule}  {}  {place}  {}", line(&finding.text), visible(scenario.name()));
+    }
+    if warnings.len() > WARNINGS {
+        let _ = writeln!(out, "  and {} more, in the reports", warnings.len() - WARNINGS);
+    }
+    out.push('\n');
+}
+
+fn coverage(out: &mut String, coverage: &Coverage, style: Style) {
+    let (codes, pairs) = (&coverage.codes, &coverage.pairs);
+    if pairs.documented == 0 {
+        return;
+    }
+    let _ = write!(
+        out,
+        "{:<11}{} of {} codes, {} of {} pairs triggered",
+        "coverage", codes.triggered, codes.documented, pairs.triggered, pairs.documented
+    );
+    for (count, state) in [
+        (pairs.planned, CoverageState::Planned),
+        (pairs.waived, CoverageState::Waived),
+        (pairs.missing, CoverageState::Missing),
+    ] {
+        if count > 0 {
+            let _ = write!(out, ", {}", style.state(state, format_args!("{count} {}", state.id())));
+        }
+    }
+    out.push('\n');
+    for waived in coverage.list.iter().filter(|p| p.state == CoverageState::Waived) {
+        let until = if waived.expired { " (expired)" } else { "" };
+        let reason = line(waived.reason.as_deref().unwrap_or_default());
+        let _ = writeln!(out, "           waived{until}: {} {}: {reason}", code(&waived.code), waived.status);
+    }
+    gaps(out, coverage, style);
+}
+
+/// The sections with the most open pairs, and a few of these.
+fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
+    let open = |p: &&CoveredPair| matches!(p.state, CoverageState::Planned | CoverageState::Missing);
+    let mut sections: Vec<(&str, Vec<&CoveredPair>)> = Vec::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    for pair in coverage.list.iter().filter(open) {
+        let index = *at.entry(&pair.section).or_insert_with(|| {
+            sections.push((&pair.section, Vec::new()));
+            sections.len() - 1
+        });
+        sections[index].1.push(pair);
+    }
+    sections.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+    for (section, pairs) in sections.iter().take(SECTIONS) {
+        let named: Vec<String> = pairs.iter().take(PAIRS).map(|p| format!("{} {}", code(&p.code), p.status)).collect();
+        let more = if pairs.len() > PAIRS { ", ..." } else { "" };
+        let heading = format!("{}: {} open", line(section), pairs.len());
+        let _ = writeln!(out, "           {}  {}{more}", style.faint(heading), named.join(", "));
+    }
+    if sections.len() > SECTIONS {
+        let _ = writeln!(out, "           and {} more sections: trueline coverage", sections.len() - SECTIONS);
+    }
+}
+
+fn slowest(out: &mut String, report: &RunReport, style: Style) {
+    let slow = report.scenarios.iter().max_by_key(|s| s.duration_ms).filter(|s| s.duration_ms >= SLOW_MS);
+    if let Some(scenario) = slow {
+        let took = style.strong(took(scenario.duration_ms));
+        let _ = writeln!(out, "{:<11}{took}  {}  {}", "slowest", place(scenario), visible(scenario.name()));
+    }
+}
+
+/// The line that runs the failures again.
+fn again(report: &RunReport, flags: &str) -> Option<String> {
+    let failed = |s: &&ScenarioReport| matches!(s.verdict, Verdict::Violates | Verdict::Inconclusive);
+    let failed: Vec<&ScenarioReport> = report.scenarios.iter().filter(failed).collect();
+    if failed.is_empty() {
+        return None;
+    }
+    let mut arguments: Vec<String> = failed.iter().map(|s| argument(&place(s))).collect();
+    arguments.dedup();
+    if arguments.len() > PLACES {
+        arguments = failed.iter().map(|s| argument(&s.file)).collect();
+        arguments.dedup();
+    }
+    // All of it is simply another run.
+    if failed.len() == report.scenarios.len() && arguments.len() > PLACES {
+        arguments.clear();
+    }
+    let flags = if flags.is_empty() { String::new() } else { format!(" {flags}") };
+    Some(format!("trueline run{flags} {}", arguments.join(" ")).trim_end().to_owned())
+}
+
+fn ending(out: &mut String, report: &RunReport, style: Style) {
+    let reasons: Vec<String> = report.exit.reasons.iter().map(|r| line(r)).collect();
+    if report.exit.code == 0 {
+        return;
+    }
+    let _ = writeln!(out, "{}: {}", style.red(format_args!("exit {}", report.exit.code)), reasons.join("; "));
+}
