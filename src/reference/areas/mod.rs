@@ -2,15 +2,16 @@
 
 use super::route::Area;
 
+pub mod accounting;
 pub mod agents;
 pub mod auth;
 pub mod billing;
 pub mod clients;
 pub mod companies_house;
-pub mod integrations;
 pub mod compliance;
 pub mod contracts;
 pub mod groups;
+pub mod integrations;
 pub mod invoices;
 pub mod keys;
 pub mod network;
@@ -55,6 +56,7 @@ pub const ALL: &[Area] = &[
     billing::AREA,
     contracts::AREA,
     quotes::AREA,
+    accounting::AREA,
     portal::AREA,
     platform::AREA,
     signup::AREA,

@@ -13,8 +13,6 @@ use crate::reference::prelude::*;
 
 use super::clients::{Client, Clients};
 
-pub use telecom::Telecom;
-
 pub const AREA: Area = Area::new(
     "integrations",
     &[

@@ -6,6 +6,7 @@ use crate::reference::prelude::*;
 
 use super::{Provider, invalid, no_organisations, secret};
 use crate::reference::areas::clients::Clients;
+use crate::reference::areas::contracts::TelecomUsage;
 
 pub(super) const PROVIDER: Provider = Provider {
     name: "telecom",
@@ -22,7 +23,7 @@ const MOST_MONTHS: usize = 120;
 
 /// Telecom of an organisation.
 #[derive(Default)]
-pub struct Telecom {
+struct Telecom {
     /// Support switches it on.
     feature: bool,
     supplier: Option<Supplier>,
@@ -40,13 +41,6 @@ struct Supplier {
 #[derive(Default)]
 struct Switchboard {
     api_key: String,
-}
-
-impl Telecom {
-    /// The minutes of a client in a month (YYYY-MM), once that month's usage has been synced.
-    pub fn minutes(&self, month: &str, client: Uuid) -> Option<u32> {
-        Some(self.months.get(month)?.get(&client).copied().unwrap_or(0))
-    }
 }
 
 fn feature(call: &mut Call<'_>) -> Result<(), Refusal> {
@@ -116,6 +110,8 @@ fn sync(call: &mut Call<'_>) -> Answer {
     if months.len() > MOST_MONTHS {
         months.pop_first();
     }
+    let months = months.keys().cloned().collect();
+    call.state::<TelecomUsage>()?.synced = months;
     accepted(json!({ "month": month }))
 }
 
