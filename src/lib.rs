@@ -8,6 +8,8 @@
 //!   I/O     pure      I/O      pure      pure       pure       I/O
 //! ```
 
+pub mod cli;
+pub mod commands;
 pub mod emit;
 pub mod fire;
 pub mod judge;

@@ -48,7 +48,7 @@ pub enum Command {
     /// Fires scenarios at the target and judges every answer
     Run(Box<RunArgs>),
     /// Reads everything, sends nothing
-    Check(SelectionArgs),
+    Check(CheckArgs),
     /// The scenarios that a selection takes
     List(ListArgs),
     /// The state of each pair, planned from the files or as it came out
@@ -197,6 +197,12 @@ pub struct RunArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct ListArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
@@ -212,6 +218,9 @@ pub struct CoverageArgs {
     /// A run.json: the states as they came out; left out, as the files plan them
     #[arg(value_name = "RUN.json")]
     pub run: Option<PathBuf>,
+    /// Every pair, not only those that are not triggered
+    #[arg(short, long)]
+    pub all: bool,
     /// As data
     #[arg(long)]
     pub json: bool,
@@ -226,7 +235,7 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Listens on this port and the three after it: full, bare, miskeyed, control
+    /// Listens on this port and the three after it (bare, miskeyed, control); 0 takes free ones
     #[arg(short, long, value_name = "PORT", default_value_t = 7300, value_parser = clap::value_parser!(u16).range(0..=65532))]
     pub port: u16,
 }

@@ -4,8 +4,8 @@ mod args;
 mod help;
 
 pub use args::{
-    Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs, PaceArgs, ReportArgs,
-    RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs,
+    PaceArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 use clap::{CommandFactory, Parser};
@@ -20,4 +20,13 @@ pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "trueline", &mut script);
     script
+}
+
+/// The flags of a run as the `TRUELINE_*` variables alone have them. Wrong values end the process, as on a command line.
+pub fn from_environment() -> (GeneralArgs, RunArgs) {
+    let cli = Cli::parse_from(["trueline", "run"]);
+    match cli.command {
+        Command::Run(args) => (cli.general, *args),
+        _ => unreachable!("`run` was asked for on the line before"),
+    }
 }

@@ -2,33 +2,27 @@
 
 use super::console::Console;
 use super::session;
-use crate::cli::{GeneralArgs, SelectionArgs, TargetArgs};
+use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
+use crate::plan;
 
-pub fn run(console: &Console, general: &GeneralArgs, args: &SelectionArgs) -> Exit {
-    checked(console, general, args).unwrap_or_else(|exit| exit)
-}
-
-fn checked(console: &Console, general: &GeneralArgs, args: &SelectionArgs) -> Result<Exit, Exit> {
+pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
     let settings = session.inputs.project.run.clone();
-    let asked = session.asked(console, args, &TargetArgs::default(), settings)?;
-    let outcome = session.plan(console, &asked)?;
+    let asked = session.asked(console, &args.selection, &TargetArgs::default(), settings)?;
+    let refused = |complaints: Vec<_>| console.refuse(Some(&session.home), &complaints);
+    let notices = plan::check(&session.inputs, &asked).map_err(refused)?;
     session.judge(console, Vec::new())?;
-    session.tell_notices(console, &outcome.notices);
-    let plan = outcome.plan;
-    if plan.scenarios.is_empty() {
-        console.say("no scenario is selected");
-        return Ok(Exit::NothingJudged);
-    }
-    let pairs = session.catalogue.pairs().count();
+    session.tell_notices(console, &notices);
+    let everything = asked.selection.is_everything();
+    let scenarios = session.plan_selected_for_reading(console, &asked)?.scenarios.len();
+    let selected = if everything { "" } else { " selected" };
     console.print(&format!(
-        "{} scenarios in {} files and {} codes ({} pairs) in {} are in order\n",
-        plan.scenarios.len(),
-        plan.files.len(),
+        "{scenarios}{selected} scenarios in {} files, {} codes and {} pairs in {}: all in order\n",
+        session.inputs.files.len(),
         session.catalogue.len(),
-        pairs,
+        session.catalogue.pairs().count(),
         session.catalogue.page,
     ));
-    Ok(Exit::Conforms)
+    Ok(if scenarios == 0 { Exit::NothingJudged } else { Exit::Conforms })
 }

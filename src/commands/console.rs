@@ -118,7 +118,9 @@ impl Console {
     /// A signal came.
     pub fn stopping(&self, again: bool) {
         self.say(match again {
-            false => "\nstopping: clean-up runs for at most 10 s, then the reports are written (once more stops at once)",
+            false => {
+                "\nstopping: clean-up runs for at most 10 s, then the reports are written (once more stops at once)"
+            }
             true => "\nstopping at once",
         });
     }

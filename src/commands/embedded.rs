@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use crate::model::plan::Plan;
+use crate::model::plan::{Plan, PlannedTarget};
 use crate::model::project::{BasicSpec, Control, CredentialSpec, HeaderSpec, Project, Setting, Target};
 use crate::model::scenario::Effects;
 use crate::reference::{Credential, Deployed, Options, describe, start};
@@ -72,12 +72,15 @@ pub fn furnish(project: &mut Project) {
         for (index, facts) in deployed.iter().enumerate() {
             if index == 0 {
                 furnish_one(target, facts);
+                let url = target.url.clone();
+                place(target, &url, index, facts.name);
             } else if !target.deployments.iter().any(|(name, _)| **name == *facts.name) {
                 let name: Box<str> = format!("{}/{}", target.name, facts.name).into();
                 target.deployments.push((facts.name.into(), name.clone()));
                 let mut other =
                     Target { name, embedded: true, effects: target.effects, rate: target.rate, ..Target::default() };
                 furnish_one(&mut other, facts);
+                place(&mut other, &target.url, index, facts.name);
                 others.push(other);
             }
         }
@@ -104,6 +107,16 @@ fn furnish_one(target: &mut Target, facts: &Deployed) {
     }
 }
 
+/// Where a deployment of a `trueline serve` listens; one that is started for the run has no address yet.
+fn place(target: &mut Target, url: &str, index: usize, name: &str) {
+    if let Some((own, control_url)) = served(url, index, name) {
+        target.url = own;
+        if let Some(control) = &mut target.control {
+            control.url = control_url;
+        }
+    }
+}
+
 fn credential_spec(credential: &Credential) -> CredentialSpec {
     let literal = |text: &String| Setting::Literal(text.as_str().into());
     match credential {
@@ -119,16 +132,17 @@ fn credential_spec(credential: &Credential) -> CredentialSpec {
     }
 }
 
-/// Starts the reference deployment if the plan needs it, and writes its addresses into the plan.
+/// Starts the reference deployment if the plan needs it, and writes its addresses into the plan. A target that has a
+/// `url` is one that `trueline serve` runs already.
 pub fn start_for(plan: &mut Plan) -> io::Result<Option<Embedded>> {
-    if !plan.targets.iter().any(|target| target.embedded) {
+    let to_start = |target: &PlannedTarget| target.embedded && target.url.is_empty();
+    if !plan.targets.iter().any(to_start) {
         return Ok(None);
     }
     let embedded = Embedded::start(Options::default())?;
-    for target in plan.targets.iter_mut().filter(|target| target.embedded) {
-        let name = target.name.rsplit_once('/').map_or("full", |(_, name)| name);
-        let facts = embedded.deployments.iter().find(|it| it.name == name).or(embedded.deployments.first());
-        if let Some(facts) = facts {
+    for target in plan.targets.iter_mut().filter(|target| to_start(target)) {
+        let facts = embedded.deployments.iter().find(|it| *it.name == *target.deployment);
+        if let Some(facts) = facts.or(embedded.deployments.first()) {
             target.url = facts.url.as_str().into();
             if let Some(control) = &mut target.control {
                 control.url = facts.control_url.as_str().into();
@@ -136,4 +150,13 @@ pub fn start_for(plan: &mut Plan) -> io::Result<Option<Embedded>> {
         }
     }
     Ok(Some(embedded))
+}
+
+/// The addresses of the deployments of a `trueline serve`, which follow from that of the first.
+fn served(url: &str, index: usize, name: &str) -> Option<(Box<str>, Box<str>)> {
+    let (host, port) = url.rsplit_once(':')?;
+    let port: u16 = port.parse().ok()?;
+    let own = port.checked_add(u16::try_from(index).ok()?)?;
+    let control = port.checked_add(3)?;
+    Some((format!("{host}:{own}").into(), format!("{host}:{control}/{name}").into()))
 }

@@ -12,11 +12,7 @@ pub fn rfc3339() -> String {
 /// Today, UTC.
 pub fn today() -> Day {
     let today = Utc::now().date_naive();
-    Day {
-        year: u16::try_from(today.year()).unwrap_or(0),
-        month: today.month() as u8,
-        day: today.day() as u8,
-    }
+    Day { year: u16::try_from(today.year()).unwrap_or(0), month: today.month() as u8, day: today.day() as u8 }
 }
 
 /// The name of this machine, where it says one.

@@ -56,7 +56,7 @@ pub fn prepare(
         .map_err(|error| refuse(vec![Complaint::error("", At::File, error.to_string())]))?;
     let secrets = firing.secrets();
     let redactor = Redactor::new(&secrets);
-    console.conceal(&redactor);
+    console.conceal(&secrets);
     let judge = session.judge(console, secrets)?;
     Ok(Ready { plan, catalogue: session.catalogue.clone(), judge, firing, redactor, _embedded: embedded })
 }

@@ -1,40 +1,58 @@
 //! `trueline serve`: the reference deployment alone, and the target to paste.
 
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+
 use super::console::Console;
 use super::embedded::Embedded;
-use super::now;
 use crate::cli::ServeArgs;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::reference::{Deployed, Options};
-use crate::render::target;
+
+/// How often four free ports in a row are looked for.
+const TRIES: u32 = 20;
 
 pub fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Exit> {
-    let port = |offset: u16| if args.port == 0 { 0 } else { args.port + offset };
-    let options =
-        Options { full: port(0), bare: port(1), miskeyed: port(2), control: port(3), ..Options::default() };
-    let embedded = Embedded::start(options).map_err(|error| {
-        let text = format!("the reference deployment cannot listen on port {} and the three after it: {error}", args.port);
-        console.refuse(None, &[Complaint::error("", At::File, text).help("name another with --port; 0 takes free ones")])
+    let started = if args.port == 0 { start_anywhere() } else { start_at(args.port) };
+    let embedded = started.map_err(|error| {
+        let text =
+            format!("the reference deployment cannot listen on port {} and the three after it: {error}", args.port);
+        console
+            .refuse(None, &[Complaint::error("", At::File, text).help("name another with --port; 0 takes free ones")])
     })?;
     console.print(&told(&embedded.deployments));
-    console.say(&format!("listening since {}; Ctrl-C ends it", now::rfc3339()));
-    Ok(wait(embedded))
+    console.say("the reference deployment listens; Ctrl-C ends it");
+    embedded.wait();
+    Ok(Exit::Conforms)
+}
+
+/// The API on this port, `bare`, `miskeyed` and the control service on the three after it.
+fn start_at(port: u16) -> io::Result<Embedded> {
+    let options = Options { full: port, bare: port + 1, miskeyed: port + 2, control: port + 3, ..Options::default() };
+    Embedded::start(options)
+}
+
+fn start_anywhere() -> io::Result<Embedded> {
+    let mut last = io::Error::other("no four free ports in a row were found");
+    for _ in 0..TRIES {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        if free > u16::MAX - 3 {
+            continue;
+        }
+        match start_at(free) {
+            Ok(embedded) => return Ok(embedded),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 fn told(deployments: &[Deployed]) -> String {
-    let targets: Vec<target::Told<'_>> = deployments
-        .iter()
-        .map(|it| target::Told {
-            name: if it.name == "full" { "served".to_owned() } else { format!("served-{}", it.name) },
-            url: &it.url,
-        })
-        .collect();
-    let _ = targets;
-    String::new()
-}
-
-fn wait(embedded: Embedded) -> Exit {
-    embedded.wait();
-    Exit::Conforms
+    let url = deployments.first().map_or("", |it| &it.url);
+    let others: Vec<&str> = deployments.iter().skip(1).map(|it| it.name).chain(["control"]).collect();
+    format!(
+        "# for trueline.toml; on the ports after it: {}\n[targets.served]\nembedded = true\nurl = \"{url}\"\n",
+        others.join(", ")
+    )
 }

@@ -73,10 +73,23 @@ impl Session {
         Ok(self.plan(console, &everything)?.plan)
     }
 
+    /// The plan of all scenarios for a command that sends nothing: where no target is the obvious one, the first.
+    pub fn plan_for_reading(&self, console: &Console, asked: &Asked) -> Result<Plan, Exit> {
+        self.plan_selected_for_reading(console, &Asked { selection: Selection::default(), ..asked.clone() })
+    }
+
+    /// The same of what was selected.
+    pub fn plan_selected_for_reading(&self, console: &Console, asked: &Asked) -> Result<Plan, Exit> {
+        let project = &self.inputs.project;
+        let first = || project.targets.first().map(|target| target.name.to_string());
+        let named = asked.target.clone().or_else(|| project.default_target.as_deref().map(str::to_owned));
+        let asked = Asked { target: named.or_else(first), ..asked.clone() };
+        Ok(self.plan(console, &asked)?.plan)
+    }
+
     pub fn judge(&self, console: &Console, secrets: Vec<crate::model::secret::NamedSecret>) -> Result<Judge, Exit> {
         let contract = Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone());
-        Judge::new(Contract { secrets, ..contract })
-            .map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+        Judge::new(Contract { secrets, ..contract }).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
     }
 
     /// Shows what does not stop a command.

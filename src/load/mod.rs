@@ -1,3 +1,119 @@
 //! Files to inputs: reads the project, and complains about all of it at once.
+//!
+//! A file without mistakes is read in one pass into its type. Only where that fails is it read again, as a tree that
+//! knows where everything stands, and checked against the schema of its type.
 
+mod bodies;
 pub mod catalogue;
+mod check;
+mod embedded;
+mod envelope;
+mod environment;
+mod home;
+mod project_file;
+mod rest;
+mod scenarios;
+mod schema;
+mod settings;
+mod show;
+mod targets;
+mod tree;
+mod url;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use crate::model::catalogue::Catalogue;
+use crate::model::complaint::{At, Complaint, Seg, Weight};
+use crate::model::inputs::Inputs;
+use crate::model::project::Project;
+
+pub use embedded::file as embedded_file;
+pub use environment::environment;
+pub use home::{EMBEDDED, FILE, Home, find};
+pub use schema::scenario_schema;
+pub use show::{place, places, show};
+
+/// All that was read from a project.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub inputs: Inputs,
+    /// The JSON Schema of the envelope, not compiled yet.
+    pub envelope: Value,
+    /// What does not stop a command.
+    pub notices: Vec<Complaint>,
+}
+
+/// Reads a project whole. On failure, all mistakes of all its files, notices among them.
+pub fn project(home: &Home) -> Result<Loaded, Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    let read = project_file::read(home, &mut complaints);
+    let places = &read.places;
+    let catalogue = page(home, &read, &mut complaints);
+    let envelope = envelope::read(home, &places.schema, &mut complaints);
+    let files = scenarios::read(home, &places.scenarios, &mut complaints);
+    for (place, key) in [(&places.catalogue, &["catalogue"][..]), (&places.schema, &["envelope", "schema"])] {
+        point_at_setting(&mut complaints, &read, place, key);
+    }
+    let whole = (read.project, catalogue, envelope);
+    match whole {
+        (Some(project), Some(catalogue), Some(envelope)) if complaints.iter().all(|c| c.weight == Weight::Notice) => {
+            let body_files = bodies::facts(home, &project, &files);
+            let inputs = Inputs { project, catalogue, files, body_files };
+            Ok(Loaded { inputs, envelope, notices: complaints })
+        }
+        _ => Err(complaints),
+    }
+}
+
+fn page(home: &Home, read: &project_file::Read, complaints: &mut Vec<Complaint>) -> Option<Catalogue> {
+    let path = &read.places.catalogue;
+    match home.text(path) {
+        Ok(text) => {
+            let (catalogue, said) = catalogue::read(path, &text);
+            complaints.extend(said);
+            Some(catalogue)
+        }
+        Err(complaint) => {
+            complaints.push(complaint);
+            None
+        }
+    }
+}
+
+/// A file that is not there is a mistake of the setting that names it, if one does.
+fn point_at_setting(complaints: &mut [Complaint], read: &project_file::Read, path: &str, key: &[&str]) {
+    if !read.named.contains(&key.join(".")) {
+        return;
+    }
+    let missing = |c: &&mut Complaint| &*c.file == path && c.at == At::File && c.text.starts_with("there is no file");
+    for complaint in complaints.iter_mut().filter(missing) {
+        complaint.file = read.file.clone();
+        complaint.at = At::Value(path_of(key));
+    }
+}
+
+fn path_of(keys: &[&str]) -> Vec<Seg> {
+    keys.iter().map(|key| Seg::from(*key)).collect()
+}
+
+/// The names of a project's files, as the project itself or else the defaults have them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Places {
+    catalogue: Box<str>,
+    scenarios: Box<str>,
+    schema: Box<str>,
+}
+
+impl Places {
+    fn of(project: &Project) -> Self {
+        Places {
+            catalogue: project.catalogue.clone(),
+            scenarios: project.scenarios.clone(),
+            schema: project.envelope.schema.clone(),
+        }
+    }
+}

@@ -233,6 +233,7 @@ pub enum Body {
     Bytes(Arc<[u8]>),
     /// Path of a file, relative to the project root.
     File(Box<str>),
+    /// Name and value, both to be written as they come out.
     Form(Vec<(Template, Template)>),
     Multipart(Vec<MultipartPart>),
     Filler(Filler),

@@ -165,7 +165,7 @@ impl JsonSchema for Setting {
         "Setting".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "anyOf": [
+        schemars::json_schema!({ "description": "a value, or `{ env = \"NAME\" }`", "anyOf": [
             { "type": ["string", "number", "boolean"] },
             { "type": "object", "properties": { "env": { "type": "string" } }, "required": ["env"],
               "additionalProperties": false },
@@ -231,7 +231,7 @@ impl JsonSchema for Day {
         "Day".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
+        schemars::json_schema!({ "type": "string", "description": "a day such as 2027-06-30" })
     }
 }
 

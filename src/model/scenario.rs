@@ -436,7 +436,10 @@ macro_rules! scalar_or_mapping {
                 stringify!($name).into()
             }
             fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "anyOf": [{ "type": $scalar }, generator.subschema_for::<$detail>()] })
+                json_schema!({
+                    "description": $expecting,
+                    "anyOf": [{ "type": $scalar }, generator.subschema_for::<$detail>()],
+                })
             }
         }
     };
@@ -539,7 +542,10 @@ impl JsonSchema for StatusList {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let status = serde_json::json!({ "type": "integer", "minimum": 100, "maximum": 599 });
-        json_schema!({ "anyOf": [status, { "type": "array", "items": status }] })
+        json_schema!({
+            "description": "a status from 100 to 599, or a list of statuses",
+            "anyOf": [status, { "type": "array", "items": status }],
+        })
     }
 }
 

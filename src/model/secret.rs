@@ -126,7 +126,7 @@ impl Redactor {
 }
 
 /// The forms in which a value may be written. Base64 is searched for in all three alignments within a longer text.
-fn forms(value: &str) -> Vec<String> {
+pub fn forms(value: &str) -> Vec<String> {
     let mut forms = vec![value.to_owned()];
     let json = serde_json::to_string(value).unwrap_or_default();
     forms.push(json.trim_matches('"').to_owned());

@@ -1,1 +1,92 @@
 //! Inputs and a selection to a plan: every name resolved, vacuous work refused. Pure.
+//!
+//! All files are put together, whatever is selected (`files`); then the selection filters (`select`), what the target
+//! does not reach is skipped (`skip`), and the rest is bound to the target's values and credentials (`bind`).
+
+mod bind;
+mod bodies;
+mod captures;
+mod credentials;
+mod expects;
+mod files;
+mod fixtures;
+mod flags;
+mod library;
+mod locks;
+mod logins;
+mod names;
+mod notes;
+mod paths;
+mod remap;
+mod scenarios;
+mod scope;
+mod select;
+mod skip;
+mod steps;
+mod targets;
+mod templates;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+use self::files::Survey;
+use self::names::World;
+use crate::model::complaint::{Complaint, Weight};
+use crate::model::inputs::{Asked, Inputs};
+use crate::model::plan::Plan;
+
+/// A plan, and what a reader should know about the files.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    pub plan: Plan,
+    pub notices: Vec<Complaint>,
+}
+
+/// Makes the plan of what was asked for, or says all that is wrong: in every file, selected or not. A selection that
+/// takes nothing gives an empty plan.
+pub fn plan(inputs: &Inputs, asked: &Asked) -> Result<Outcome, Vec<Complaint>> {
+    let ad_hoc = targets::ad_hoc();
+    let world = World::new(inputs, asked);
+    let (mut drafts, mut complaints) = examine(&world);
+    let run = match targets::choose(&world, &ad_hoc) {
+        Ok(run) => Some(run),
+        Err(complaint) => {
+            complaints.push(complaint);
+            None
+        }
+    };
+    {
+        let selector = select::Selector::new(&world, &mut complaints);
+        drafts.retain(|draft| selector.takes(draft));
+    }
+    let notices = sorted_out(complaints)?;
+    let plan = run.map_or_else(Plan::default, |run| bind::plan(&world, run, drafts));
+    Ok(Outcome { plan, notices })
+}
+
+/// Checks everything and plans nothing: no target has to be named, but one that is named must be there. Gives the
+/// notices, or all that is wrong.
+pub fn check(inputs: &Inputs, asked: &Asked) -> Result<Vec<Complaint>, Vec<Complaint>> {
+    let ad_hoc = targets::ad_hoc();
+    let world = World::new(inputs, asked);
+    let (_, mut complaints) = examine(&world);
+    if asked.target.is_some() || asked.url.is_some() || inputs.project.default_target.is_some() {
+        complaints.extend(targets::choose(&world, &ad_hoc).err());
+    }
+    let _ = select::Selector::new(&world, &mut complaints);
+    sorted_out(complaints)
+}
+
+fn examine<'i>(world: &World<'i>) -> (Vec<scenarios::Draft<'i>>, Vec<Complaint>) {
+    let Survey { drafts, mut notes } = files::survey(world);
+    targets::check(world, &mut notes);
+    let mut complaints = notes.list;
+    complaints.extend(flags::check(world.asked));
+    (drafts, complaints)
+}
+
+/// The notices, if nothing worse was found; otherwise all of it.
+fn sorted_out(complaints: Vec<Complaint>) -> Result<Vec<Complaint>, Vec<Complaint>> {
+    if complaints.iter().any(|complaint| complaint.weight == Weight::Error) { Err(complaints) } else { Ok(complaints) }
+}

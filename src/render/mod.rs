@@ -3,6 +3,7 @@
 pub mod causes;
 pub mod coverage;
 pub mod digest;
+pub mod dry_run;
 pub mod explain;
 pub mod failure;
 pub mod junit;

@@ -21,7 +21,9 @@ impl Source {
         paths.iter().any(|path| self.text.contains(path.as_str()))
             || self.text.lines().any(|line| {
                 let list = line.trim_start().strip_prefix("use crate::{");
-                list.is_some_and(|list| list.split([',', '{', '}']).any(|name| name.trim().starts_with(&format!("{room}::"))))
+                list.is_some_and(|list| {
+                    list.split([',', '{', '}']).any(|name| name.trim().starts_with(&format!("{room}::")))
+                })
             })
     }
 }

@@ -14,6 +14,7 @@ pub const AREA: Area = Area::new(
     ],
 )
 .tenant(&["subscription"], begin)
+.control(&[post("/checkouts/{id}/pay", pay)])
 .seed(seed);
 
 const PERIODS: [&str; 2] = ["monthly", "annual"];
@@ -34,6 +35,16 @@ struct Plan {
     period: &'static str,
     /// It was cancelled and is not renewed.
     ends: bool,
+}
+
+/// Checkouts that wait at the payment provider, over the whole deployment.
+#[derive(Default)]
+struct Checkouts(Shelf<Checkout>);
+
+struct Checkout {
+    tenant: Uuid,
+    tier: Tier,
+    period: &'static str,
 }
 
 fn bad_json(why: String) -> Refusal {
@@ -80,13 +91,27 @@ fn checkout(call: &mut Call<'_>) -> Answer {
     if call.upstream(Service::Stripe) != Mode::Working {
         return Err(refuse(503, "PROVIDER_UNAVAILABLE", "The payment provider cannot be reached."));
     }
-    let id = Uuid::new_v4();
+    let (id, tenant) = (Uuid::new_v4(), call.tenant_id()?);
+    call.world.state::<Checkouts>().0.insert(id, Checkout { tenant, tier, period });
     let url = format!("https://checkout.stripe.example/{id}");
     let begun = json!({ "id": id, "url": url, "tier": tier.text(), "period": period });
     let subscription = call.state::<Subscription>()?;
     subscription.customer.get_or_insert_with(|| format!("cus_{}", id.simple()));
     subscription.checkout = Some(begun.clone());
     created(begun)
+}
+
+/// At the control side: the payment provider tells that a checkout has been paid.
+fn pay(call: &mut Call<'_>) -> Answer {
+    let unknown = || refuse(404, "NOT_FOUND", "There is no such checkout.");
+    let id = call.id()?;
+    let checkout = call.world.state::<Checkouts>().0.remove(id).ok_or_else(unknown)?;
+    let tenant = call.world.tenant_mut(checkout.tenant).ok_or_else(unknown)?;
+    (tenant.tier, tenant.standing) = (checkout.tier, Standing::Active);
+    let subscription = tenant.state::<Subscription>();
+    subscription.plan = Some(Plan { period: checkout.period, ends: false });
+    (subscription.pending, subscription.checkout) = (None, None);
+    done()
 }
 
 fn open_portal(call: &mut Call<'_>) -> Answer {

@@ -1,0 +1,48 @@
+//! The spine: every command, and the only place that knows the order of the verbs.
+
+mod asked;
+mod check;
+mod closing;
+mod completions;
+mod console;
+mod coverage;
+mod dry_run;
+mod embedded;
+mod explain;
+mod firing;
+mod last;
+mod list;
+mod now;
+mod order;
+mod ready;
+mod run;
+mod serve;
+mod session;
+pub mod trials;
+
+use crate::cli::{Cli, Command};
+use crate::model::exit::Exit;
+
+use console::Console;
+
+/// Carries a command out and says how it ended.
+pub fn run(cli: Cli) -> Exit {
+    let console = match Console::start(&cli.general) {
+        Ok(console) => console,
+        Err(exit) => return exit,
+    };
+    let general = &cli.general;
+    let ended = match &cli.command {
+        Command::Run(args) => run::run(&console, general, args),
+        Command::Check(args) => check::run(&console, general, args),
+        Command::List(args) => list::run(&console, general, args),
+        Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::Explain(args) => explain::run(&console, general, args),
+        Command::Serve(args) => serve::run(&console, args),
+        Command::Completions(args) => completions::run(&console, args),
+    };
+    match ended {
+        Ok(_) if console.has_lost() => Exit::BadInput,
+        Ok(exit) | Err(exit) => exit,
+    }
+}

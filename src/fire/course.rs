@@ -1,0 +1,304 @@
+//! The course of one scenario: what it has sent, heard and captured so far.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep};
+
+use super::Firing;
+use super::capture::Document;
+use super::request::{self, Ingredients, Outgoing};
+use super::send::{self, Limits};
+use super::silence::spoken;
+use super::target::Target;
+use super::throttle::{self, Advice};
+use super::values::{Unready, Variables};
+use crate::model::exchange::{Answer, Exchange, Observation, Phase, Sent, Silence, Silent};
+use crate::model::plan::{Auth, Destination, PlannedTarget, Step};
+use crate::model::template::{Part, Source};
+use crate::model::verdict::{Fired, Obstacle, ObstacleKind};
+
+/// Asking again begins after this, and doubles up to [`SLOWEST`].
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const SLOWEST: Duration = Duration::from_secs(1);
+
+/// Where in a scenario a step is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) phase: Phase,
+    pub(super) index: u16,
+    /// Whether it waits for the target's rate limit.
+    pub(super) paced: bool,
+}
+
+impl Place {
+    pub(super) fn new(phase: Phase, index: usize) -> Self {
+        Place { phase, index: u16::try_from(index).unwrap_or(u16::MAX), paced: true }
+    }
+
+    pub(super) fn obstacle(self, kind: ObstacleKind, text: impl Into<String>) -> Obstacle {
+        Obstacle { phase: self.phase, index: self.index, kind, text: text.into(), expected: None, seen: None }
+    }
+}
+
+/// Why a step ended early.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// A variable was never captured.
+    Uncaptured(Obstacle),
+    By(Obstacle),
+}
+
+impl Broken {
+    pub(super) fn into_obstacle(self) -> Obstacle {
+        match self {
+            Broken::Uncaptured(obstacle) | Broken::By(obstacle) => obstacle,
+        }
+    }
+}
+
+pub(super) struct Course<'f> {
+    pub(super) firing: &'f Firing,
+    pub(super) target: &'f Target,
+    pub(super) planned: &'f PlannedTarget,
+    pub(super) variables: Variables<'f>,
+    pub(super) fired: Fired,
+    /// What was sent and is not answered yet, so that an interrupt does not lose it.
+    in_flight: Option<InFlight>,
+}
+
+struct InFlight {
+    place: Place,
+    control: bool,
+    sent: Sent,
+    since: Instant,
+    waited: Duration,
+}
+
+impl<'f> Course<'f> {
+    /// The course of a scenario, or of a login, at the target of this index.
+    pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>]) -> Option<Self> {
+        let (planned, target) = (firing.plan.targets.get(target)?, firing.targets.get(target)?);
+        let variables = Variables::new(&target.values, slots, &firing.dice);
+        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None })
+    }
+
+    /// Sends a step's request once, and again only as far as the run's `retry` and a 429 that is weather say.
+    pub(super) async fn ask(&mut self, step: &Step, place: Place) -> Result<(), Broken> {
+        let (mut retries, mut throttled, mut pause, mut waited) = (0, 0, FIRST_PAUSE, Duration::ZERO);
+        loop {
+            self.ask_once(step, place, std::mem::take(&mut waited)).await?;
+            match self.fired.exchanges.last().map(|last| &last.observation) {
+                Some(Observation::Silent(_)) if retries < self.firing.settings.retry => {
+                    retries += 1;
+                    if place.phase == Phase::When {
+                        self.fired.attempts += 1;
+                    }
+                    sleep(pause).await;
+                    pause = (pause * 2).min(SLOWEST);
+                }
+                Some(Observation::Answered(answer)) if is_weather(answer, step) => {
+                    waited = self.delay(place, throttled)?;
+                    throttled += 1;
+                    let step = name(place);
+                    self.fired.notes.push(format!("waited {} after a 429 ({step})", spoken(waited)));
+                    sleep(waited).await;
+                }
+                _ => return Ok(()),
+            }
+            self.supersede();
+        }
+    }
+
+    /// The last exchange was not the last word.
+    pub(super) fn supersede(&mut self) {
+        if let Some(last) = self.fired.exchanges.last_mut() {
+            last.superseded = true;
+        }
+    }
+
+    /// How long to wait before a throttled step is asked again; `tried` says how often it was already.
+    fn delay(&self, place: Place, tried: u32) -> Result<Duration, Broken> {
+        let throttled = |text: String| {
+            let obstacle = place.obstacle(ObstacleKind::Throttled, text);
+            Broken::By(Obstacle { seen: Some("429".to_owned()), ..obstacle })
+        };
+        if tried >= throttle::TRIES {
+            return Err(throttled(format!("still throttled (429) after {tried} waits")));
+        }
+        let header = self.last_answer().and_then(|answer| answer.headers.get("retry-after"));
+        let longest = self.firing.settings.max_wait;
+        match throttle::advice(header, tried, SystemTime::now(), longest) {
+            Advice::Wait(delay) => Ok(delay),
+            Advice::TooLong(asked) => Err(throttled(format!(
+                "throttled (429) with a Retry-After of {}, more than the {} that a run waits at most",
+                spoken(asked),
+                spoken(longest)
+            ))),
+        }
+    }
+
+    pub(super) fn last_answer(&self) -> Option<&Answer> {
+        match &self.fired.exchanges.last()?.observation {
+            Observation::Answered(answer) => Some(answer),
+            Observation::Silent(_) => None,
+        }
+    }
+
+    async fn ask_once(&mut self, step: &Step, place: Place, waited: Duration) -> Result<(), Broken> {
+        let control = step.to == Destination::Control;
+        if let Auth::Named(credential) = step.auth
+            && !control
+        {
+            self.log_in(usize::from(credential), place).await?;
+        }
+        if let Some(pacer) = self.target.pacer.as_ref().filter(|_| place.paced && !control) {
+            pacer.turn().await;
+        }
+        let (endpoint, Outgoing { request, sent, hearing }) = {
+            let endpoint = match (&self.target.control, control) {
+                (_, false) => &self.target.api,
+                (Some(service), true) => &service.endpoint,
+                (None, true) => return Err(Broken::By(unmade(place, "the target has no control service"))),
+            };
+            (endpoint, self.outgoing(step, control).map_err(|why| self.unready(place, why))?)
+        };
+        let settings = &self.firing.settings;
+        let limits = Limits {
+            timeout: step.timeout.unwrap_or(settings.timeout),
+            connect_timeout: settings.connect_timeout,
+            max_body: settings.max_body,
+        };
+        self.in_flight = Some(InFlight { place, control, sent, since: Instant::now(), waited });
+        let observation = send::exchange(&endpoint.client, endpoint.https, request, hearing, limits).await;
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            self.trace(step, place, &observation);
+        }
+        self.land(observation);
+        Ok(())
+    }
+
+    fn outgoing(&self, step: &Step, control: bool) -> Result<Outgoing, Unready> {
+        let target = self.target;
+        let captured;
+        let (endpoint, credential, common) = match &target.control {
+            Some(service) if control => (&service.endpoint, service.credential.as_ref(), [].as_slice()),
+            _ => {
+                let credential = match &step.auth {
+                    Auth::Anonymous => None,
+                    Auth::Named(credential) => self.prepared(usize::from(*credential)),
+                    Auth::Captured(scheme) => {
+                        let carried = || self.variables.take_carried();
+                        captured = super::credential::prepare(scheme, "authorization", &self.variables, carried)?;
+                        Some(&captured)
+                    }
+                };
+                (&target.api, credential, self.planned.headers.as_slice())
+            }
+        };
+        let with = Ingredients { endpoint, credential, common, root: self.firing.root.as_deref() };
+        request::make(step, &with, &self.variables)
+    }
+
+    fn unready(&self, place: Place, why: Unready) -> Broken {
+        match why {
+            Unready::Because(text) => Broken::By(unmade(place, text)),
+            Unready::Unset(unset) => {
+                let obstacle = unmade(place, self.variables.describe(&unset.0));
+                match unset.0 {
+                    Source::Slot(_) => Broken::Uncaptured(obstacle),
+                    Source::Totp(inner) if matches!(*inner, Source::Slot(_)) => Broken::Uncaptured(obstacle),
+                    _ => Broken::By(obstacle),
+                }
+            }
+        }
+    }
+
+    /// The request in flight has been answered, or not.
+    fn land(&mut self, observation: Observation) {
+        if let Some(InFlight { place, control, sent, since, waited }) = self.in_flight.take() {
+            self.fired.exchanges.push(Exchange {
+                phase: place.phase,
+                index: place.index,
+                control,
+                sent,
+                observation,
+                elapsed: since.elapsed(),
+                waited,
+                superseded: false,
+            });
+        }
+    }
+
+    /// An interrupt came: what was in flight will not be heard.
+    pub(super) fn interrupt(&mut self) {
+        let text = "the run was interrupted before the answer came".to_owned();
+        self.land(Observation::Silent(Silence { kind: Silent::Interrupted, text, status: None }));
+    }
+
+    /// Keeps the values that a step takes from the last answer. All of them are tried; the first that is missing is told.
+    pub(super) fn capture(&mut self, step: &Step) -> Result<(), String> {
+        let Some(Observation::Answered(answer)) = self.fired.exchanges.last().map(|last| &last.observation) else {
+            return Ok(());
+        };
+        let mut document = Document::new(answer);
+        let mut missing = Ok(());
+        for capture in &step.capture {
+            match document.take(capture, self.firing) {
+                Ok(value) => {
+                    let secret = self.variables.keep(capture.slot, value, capture.secret);
+                    self.fired.secrets.extend(secret);
+                }
+                Err(text) => missing = missing.and(Err(text)),
+            }
+        }
+        missing
+    }
+
+    fn trace(&self, step: &Step, place: Place, observation: &Observation) {
+        let elapsed = self.in_flight.as_ref().map_or(0, |flight| flight.since.elapsed().as_millis() as u64);
+        let (method, path) = (&*step.method, traced_path(step));
+        match observation {
+            Observation::Answered(answer) => {
+                tracing::debug!(step = %name(place), method, path, status = answer.status, ms = elapsed, "answered");
+            }
+            Observation::Silent(silence) => {
+                tracing::debug!(step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
+            }
+        }
+    }
+}
+
+/// Somebody else's 429: neither what the step is about, nor of the control service.
+fn is_weather(answer: &Answer, step: &Step) -> bool {
+    answer.status == 429 && !step.judges_429 && step.to == Destination::Api
+}
+
+fn unmade(place: Place, text: impl Into<String>) -> Obstacle {
+    place.obstacle(ObstacleKind::Request, text)
+}
+
+/// The path without its query, and without the values filled in, for they may be secret.
+fn traced_path(step: &Step) -> String {
+    let mut path = String::new();
+    for part in &step.path.parts {
+        match part {
+            Part::Value { .. } => path.push_str("{}"),
+            Part::Text(text) => {
+                let (before, query) = text.split_once('?').map_or((&**text, None), |(path, query)| (path, Some(query)));
+                path.push_str(before);
+                if query.is_some() {
+                    break;
+                }
+            }
+        }
+    }
+    path
+}
+
+/// A step as readers know it: `given 2`, `when`.
+fn name(place: Place) -> String {
+    match place.phase {
+        Phase::When => "when".to_owned(),
+        phase => format!("{} {}", phase.id(), place.index + 1),
+    }
+}

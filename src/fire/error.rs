@@ -1,0 +1,16 @@
+//! What stops a run before anything is sent: mistakes in the target or in the network flags.
+
+/// A mistake in what a run was given; the text says what to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FireError {
+    #[error("the URL of target `{target}` {problem}")]
+    Url { target: Box<str>, problem: String },
+    #[error("environment variable `{name}` is not set; {needed_by}")]
+    Environment { name: Box<str>, needed_by: Box<str> },
+    #[error("the credential `{credential}` of target `{target}` cannot be sent: {problem}")]
+    Credential { target: Box<str>, credential: Box<str>, problem: String },
+    #[error("the proxy {0}")]
+    Proxy(String),
+    #[error("the certificates cannot be used: {0}")]
+    Tls(String),
+}

@@ -1,0 +1,102 @@
+//! Many scenarios at a time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::project::{Lab, Status, only, planned, step};
+use super::server::{Reply, Server};
+use crate::fire::{Flow, Stop, run};
+use crate::model::plan::{Lock, Work};
+
+fn lab_of(url: &str, paths: impl IntoIterator<Item = (String, Option<Lock>)>) -> Lab {
+    let mut lab = Lab::new(url);
+    lab.plan.locks = vec!["a".into(), "b".into()];
+    for (path, lock) in paths {
+        lab.plan.scenarios.push(planned(Work { lock, ..only(step(&format!("GET {path}"))) }));
+    }
+    lab
+}
+
+/// A server that takes its time, and knows how many requests it has at once.
+async fn busy() -> (Server, Arc<AtomicUsize>) {
+    let most = Arc::new(AtomicUsize::new(0));
+    let (seen, open) = (most.clone(), Arc::new(Mutex::new(Vec::<Instant>::new())));
+    let server = Server::start(move |_, _| {
+        let (now, mut open) = (Instant::now(), open.lock().unwrap());
+        open.retain(|end| *end > now);
+        open.push(now + Duration::from_millis(40));
+        seen.fetch_max(open.len(), Ordering::Relaxed);
+        Reply::new(200, "").after(50)
+    })
+    .await;
+    (server, most)
+}
+
+#[tokio::test]
+async fn so_many_run_at_a_time_as_there_are_jobs_in_the_order_given() {
+    let (server, most) = busy().await;
+    let mut lab = lab_of(&server.url, (0..9).map(|n| (format!("/{n}"), None)));
+    lab.settings.jobs = 3;
+    let order = [8, 7, 6, 5, 4, 3, 2, 1, 0];
+    let mut ended: Vec<_> = lab.run(&order).await.into_iter().map(|(index, _)| index).collect();
+    ended.sort_unstable();
+    assert_eq!(ended, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(most.load(Ordering::Relaxed), 3);
+    let mut first: Vec<_> = server.requests()[..3].to_vec();
+    first.sort_unstable();
+    assert_eq!(first, ["GET /6", "GET /7", "GET /8"]);
+}
+
+#[tokio::test]
+async fn an_exclusive_lock_keeps_scenarios_apart_and_lets_others_pass() {
+    let (server, most) = busy().await;
+    let exclusive = (0..4).map(|n| (format!("/locked{n}"), Some(Lock::Exclusive(0))));
+    let mut lab = lab_of(&server.url, exclusive.chain([("/free".to_owned(), None)]));
+    lab.settings.jobs = 2;
+    let ended = lab.run(&[0, 1, 2, 3, 4]).await;
+    assert_eq!(ended.len(), 5);
+    let requests = server.requests();
+    assert!(requests[..2].contains(&"GET /free".to_owned()), "{requests:?}");
+    assert_eq!(most.load(Ordering::Relaxed), 2);
+    let (server, most) = busy().await;
+    lab_of(&server.url, (0..4).map(|n| (format!("/{n}"), Some(Lock::Exclusive(0))))).run(&[0, 1, 2, 3]).await;
+    assert_eq!(most.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn shared_locks_overlap() {
+    let (server, most) = busy().await;
+    lab_of(&server.url, (0..4).map(|n| (format!("/{n}"), Some(Lock::Shared(0))))).run(&[0, 1, 2, 3]).await;
+    assert_eq!(most.load(Ordering::Relaxed), 4);
+}
+
+#[tokio::test]
+async fn no_more_start_once_the_caller_has_seen_enough() {
+    let server = Server::start(|_, _| Reply::new(500, "")).await;
+    let mut lab = lab_of(&server.url, (0..10).map(|n| (format!("/{n}"), None)));
+    lab.settings.jobs = 2;
+    let (firing, mut ended) = (lab.firing().unwrap(), 0);
+    let order: Vec<_> = (0..10).collect();
+    run(&firing, &order, &Status(200), &Stop::new(), |_, _| {
+        ended += 1;
+        Flow::Stop
+    })
+    .await;
+    assert_eq!(ended, 2);
+    assert_eq!(server.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn the_rate_limit_spaces_requests_of_all_scenarios() {
+    let server = Server::start(|_, _| Reply::new(200, "")).await;
+    let mut lab = lab_of(&server.url, (0..6).map(|n| (format!("/{n}"), None)));
+    lab.target().rate = Some("20/s".parse().unwrap());
+    let start = Instant::now();
+    lab.run(&[0, 1, 2, 3, 4, 5]).await;
+    assert!(start.elapsed() >= Duration::from_millis(249), "{:?}", start.elapsed());
+    lab.settings.rate = Some("1000/s".parse().unwrap());
+    let start = Instant::now();
+    lab.run(&[0, 1, 2, 3, 4, 5]).await;
+    assert!(start.elapsed() < Duration::from_millis(200), "the run's own rate wins: {:?}", start.elapsed());
+}

@@ -1,0 +1,146 @@
+//! Scenario files: which there are, and their texts to what they say.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use walkdir::WalkDir;
+
+use super::check::{self, Language};
+use super::home::Home;
+use super::{embedded, path_of, schema, tree, yaml};
+use crate::model::complaint::{At, Complaint};
+use crate::model::scenario::{ScenarioFile, SourceFile};
+
+/// Folders deeper than this are not searched, and no more files than this are read.
+const DEEPEST: usize = 16;
+const MOST_FILES: usize = 100_000;
+
+/// Reads every scenario file of a folder, in the order of their paths; files with mistakes are left out.
+pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<SourceFile> {
+    let paths = match paths(home, folder) {
+        Ok(paths) => paths,
+        Err(complaint) => {
+            complaints.push(complaint);
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::with_capacity(paths.len());
+    for outcome in side_by_side(&paths, |path| file(home, path)) {
+        match outcome {
+            Ok(file) => files.push(file),
+            Err(said) => complaints.extend(said),
+        }
+    }
+    files
+}
+
+type Outcome = Result<SourceFile, Vec<Complaint>>;
+
+/// Reads files on all cores. The order of the outcomes is that of the paths.
+fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Vec<Outcome> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(paths.len());
+    if workers < 2 {
+        return paths.iter().map(|path| read(path)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(paths.len()));
+    let work = || {
+        while let Some((index, path)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, paths.get(i)?)))
+        {
+            let outcome = read(path);
+            done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((index, outcome));
+        }
+    };
+    std::thread::scope(|scope| {
+        (1..workers).for_each(|_| {
+            scope.spawn(work);
+        });
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn file(home: &Home, path: &str) -> Outcome {
+    let text = home.text(path).map_err(|complaint| vec![complaint])?;
+    parse(path, &text)
+}
+
+/// One file: the quick pass, and if it fails the thorough one.
+pub fn parse(path: &str, text: &str) -> Outcome {
+    match yaml::read::<ScenarioFile>(text) {
+        Ok(content) if is_nothing(&content) => Err(vec![nothing(path, text)]),
+        Ok(content) => Ok(SourceFile { path: path.into(), content }),
+        Err(error) => Err(mistakes(path, text, &error)),
+    }
+}
+
+fn is_nothing(content: &ScenarioFile) -> bool {
+    content.area.is_none() && content.fixtures.is_empty() && content.scenarios.is_empty()
+}
+
+fn nothing(path: &str, text: &str) -> Complaint {
+    let said = if text.trim().is_empty() { "the file is empty" } else { "the file says nothing" };
+    Complaint::error(path, At::File, said).help("a scenario file has an `area` and `scenarios`, or only `fixtures`")
+}
+
+fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Vec<Complaint> {
+    let found = match tree::read_yaml(text) {
+        Ok(tree) => check::check(path, &tree, &schema::SCENARIO, Language::Yaml),
+        Err(error) => return vec![yaml::complaint(path, text, &error)],
+    };
+    if found.is_empty() { vec![yaml::complaint(path, text, error)] } else { found }
+}
+
+fn paths(home: &Home, folder: &str) -> Result<Vec<Box<str>>, Complaint> {
+    match home {
+        Home::Embedded => {
+            let inside = |path: &&str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            Ok(embedded::paths().filter(inside).filter(|path| is_yaml(Path::new(path))).map(Box::from).collect())
+        }
+        Home::Folder { root, .. } => {
+            let wrong = |text: String| Complaint::error(&home.config_name(), At::Value(path_of(&["scenarios"])), text);
+            if !root.join(folder).exists() {
+                return Err(wrong(format!("there is no folder `{folder}`")));
+            }
+            walk(root, folder).map_err(wrong)
+        }
+    }
+}
+
+fn walk(root: &Path, folder: &str) -> Result<Vec<Box<str>>, String> {
+    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let start = root.join(folder);
+    let mut paths: Vec<Box<str>> = Vec::new();
+    let entries = WalkDir::new(&start).follow_links(true).max_depth(DEEPEST).sort_by_file_name();
+    for entry in entries.into_iter().filter_entry(|entry| entry.depth() == 0 || !hidden(entry.file_name())) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link that leads back above itself leads to nothing new.
+            Err(error) if error.loop_ancestor().is_some() => continue,
+            Err(error) => return Err(format!("`{folder}` cannot be read: {error}")),
+        };
+        if entry.file_type().is_file() && is_yaml(entry.path()) {
+            paths.push(shown(root, entry.path()));
+        }
+        if paths.len() > MOST_FILES {
+            return Err(format!("`{folder}` holds more than {MOST_FILES} scenario files"));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// A path relative to the root, with forward slashes.
+fn shown(root: &Path, path: &Path) -> Box<str> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").into()
+}

@@ -1,0 +1,45 @@
+//! Secrets in `trueline.toml` that stand there written out: a complaint shows the line, but not them.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::load::targets::sounds_secret;
+use crate::load::tree::{Kind, Node};
+
+/// A secret whose quote is never closed, which no tree holds.
+static OPEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let pattern = r#"(?m)(?:bearer|value|password|passwd|secret|token|key)["']?\s*=\s*(?:"([^"\n]*)|'([^'\n]*))$"#;
+    Regex::new(pattern).ok()
+});
+
+/// Where they stand, in order.
+pub fn secrets(tree: Option<&Node>, text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if let Some(tree) = tree {
+        search(tree, "", false, &mut found);
+    }
+    for open in OPEN.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        found.extend(open.get(1).or(open.get(2)).map(|value| value.range()));
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+fn search(node: &Node, key: &str, credential: bool, out: &mut Vec<Range<usize>>) {
+    match &node.kind {
+        Kind::Map(entries) => entries.iter().for_each(|(key, value)| {
+            let credential = credential || matches!(&*key.text, "credentials" | "control");
+            search(value, &key.text, credential, out);
+        }),
+        Kind::List(items) => items.iter().for_each(|item| search(item, key, credential, out)),
+        Kind::Text(text) if !text.contains("{{") => {
+            let by_place = credential && matches!(key, "bearer" | "password" | "value");
+            if by_place || sounds_secret(key) {
+                out.push(node.span.clone());
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,98 @@
+//! Addresses of targets: absolute, http or https, and nothing in them that belongs elsewhere.
+
+use std::net::IpAddr;
+
+use http::Uri;
+
+/// The address without a slash at its end, or what is wrong with it and what to write.
+pub fn base(written: &str) -> Result<Box<str>, (String, Option<String>)> {
+    let wrong = |text: &str, help: Option<String>| Err((format!("`{}` {text}", masked(written)), help));
+    if written.contains(['?', '#']) {
+        return wrong("has a query or a fragment", Some("write scheme, host and, if need be, a path".to_owned()));
+    }
+    let Ok(uri) = written.parse::<Uri>() else {
+        return wrong("is no address", Some(EXAMPLE.to_owned()));
+    };
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        let help = if written.contains("://") || written.starts_with('/') {
+            EXAMPLE.to_owned()
+        } else {
+            format!("write `http://{written}` or `https://{written}`")
+        };
+        return wrong("has no scheme", Some(help));
+    };
+    if !matches!(scheme, "http" | "https") {
+        return wrong("is neither http nor https", None);
+    }
+    if authority.as_str().contains('@') {
+        return wrong("has a user in it", Some("a credential is written under `credentials`".to_owned()));
+    }
+    let port = &authority.as_str()[authority.host().len()..];
+    let is_port = |text: &str| text.parse::<u16>().is_ok_and(|port| port > 0);
+    if authority.host().is_empty() || !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
+        return wrong("has no host, or a port that is none", Some(EXAMPLE.to_owned()));
+    }
+    Ok(written.trim_end_matches('/').into())
+}
+
+const EXAMPLE: &str = "write it like `https://staging.example.com`";
+
+/// Whether this address is of the machine itself.
+pub fn is_loopback(url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_lowercase();
+    let named = host == "localhost" || host.ends_with(".localhost");
+    named || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+// A password may stand before the `@`.
+fn masked(written: &str) -> String {
+    match (written.find("://"), written.rfind('@')) {
+        (Some(start), Some(end)) if start + 3 < end => format!("{}***{}", &written[..start + 3], &written[end..]),
+        _ => written.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_its_path_and_loses_its_last_slash() {
+        assert_eq!(base("https://api.example.com/v1/"), Ok("https://api.example.com/v1".into()));
+        assert_eq!(base("http://127.0.0.1:8080"), Ok("http://127.0.0.1:8080".into()));
+        assert_eq!(base("http://[::1]:80"), Ok("http://[::1]:80".into()));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_advice() {
+        for written in [
+            "",
+            "/",
+            "localhost:8080",
+            "ftp://a",
+            "https://u:pw-secret@a",
+            "https://a?b",
+            "https://a#b",
+            "http://",
+            "http://a:99999",
+            "http://a:0",
+            "https://a b",
+            "staging.example.com",
+            "http://ä.example",
+        ] {
+            let (text, _) = base(written).unwrap_err();
+            assert!(!text.contains("pw-secret"), "{text}");
+        }
+        assert_eq!(
+            base("localhost:8080").unwrap_err().1.unwrap(),
+            "write `http://localhost:8080` or `https://localhost:8080`"
+        );
+    }
+
+    #[test]
+    fn loopback_is_this_machine_alone() {
+        assert!(is_loopback("http://127.0.0.9:1") && is_loopback("http://LOCALHOST") && is_loopback("http://[::1]/x"));
+        assert!(!is_loopback("http://127.example.com") && !is_loopback("http://10.0.0.1") && !is_loopback(""));
+    }
+}
