@@ -138,5 +138,5 @@ pub(super) fn begin(tenant: &mut Tenant, spec: &Spec) {
     let account = format!("{}-lines", tenant.slug);
     let telecom = tenant.state::<Telecom>();
     telecom.feature = feature;
-    telecom.supplier = (feature && spec.on("telecom")).then(|| Supplier { account, api_key });
+    telecom.supplier = (feature && spec.on("telecom")).then_some(Supplier { account, api_key });
 }
