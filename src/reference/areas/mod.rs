@@ -2,13 +2,16 @@
 
 use super::route::Area;
 
+pub mod accounting;
 pub mod agents;
 pub mod auth;
 pub mod billing;
 pub mod clients;
+pub mod companies_house;
 pub mod compliance;
 pub mod contracts;
 pub mod groups;
+pub mod integrations;
 pub mod invoices;
 pub mod keys;
 pub mod network;
@@ -47,10 +50,13 @@ pub const ALL: &[Area] = &[
     tickets::AREA,
     time::AREA,
     invoices::AREA,
+    integrations::AREA,
+    companies_house::AREA,
     settings::AREA,
     billing::AREA,
     contracts::AREA,
     quotes::AREA,
+    accounting::AREA,
     portal::AREA,
     platform::AREA,
     signup::AREA,
