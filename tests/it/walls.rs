@@ -43,18 +43,38 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Modules that are compiled for tests only, by their path without `.rs`.
+fn test_modules(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(path).unwrap();
+        let home = match path.file_name().and_then(|name| name.to_str()) {
+            Some("mod.rs" | "lib.rs" | "main.rs") => path.parent().unwrap().to_owned(),
+            _ => path.with_extension(""),
+        };
+        for rest in text.split("#[cfg(test)]\n").skip(1) {
+            let line = rest.lines().next().unwrap_or("");
+            let name = line.trim_start_matches("pub(crate) ").strip_prefix("mod ").and_then(|l| l.strip_suffix(';'));
+            found.extend(name.map(|name| home.join(name)));
+        }
+    }
+    found
+}
+
 fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     walk(&root().join("src"), &mut files);
     assert!(files.len() > 40, "the walk found {} files", files.len());
+    let tests = test_modules(&files);
+    let is_test = |path: &PathBuf| tests.iter().any(|test| path.with_extension("").starts_with(test));
+    files.retain(|path| !is_test(path));
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or("").to_owned();
         let relative = path.strip_prefix(root().join("src")).unwrap();
         Source { path: relative.to_string_lossy().replace('\\', "/"), text }
     };
-    let is_test = |source: &Source| source.path.contains("tests") || source.path.ends_with("properties.rs");
-    files.into_iter().map(read).filter(|source| !is_test(source)).collect()
+    files.into_iter().map(read).collect()
 }
 
 #[test]

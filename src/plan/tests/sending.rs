@@ -149,7 +149,7 @@ fn a_list_repeats_the_name_of_a_query_or_a_field() {
     let shown: Vec<_> = query.iter().map(|(n, v)| format!("{}={}", filled(n), filled(v))).collect();
     assert_eq!(shown, ["q%26=a%20b", "q%26=2", "q%26=Target%280%29", "r=true"]);
     let Body::Form(form) = step("request: POST /a\nform: { a: ['b c', d] }").body else { panic!() };
-    assert_eq!(form.iter().map(|(_, v)| filled(v)).collect::<Vec<_>>(), ["b c", "d"]);
+    assert_eq!(form.iter().map(|(_, v)| filled(v)).collect::<Vec<_>>(), ["b%20c", "d"]);
     refuses(&when("request: GET /a\nquery: { a: { b: c } }"), &["when/query/a", "a query value is a text"]);
     refuses(&when("request: GET /a\nquery: { a: }"), &["`\"\"` for an empty one"]);
 }
