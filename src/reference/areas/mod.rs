@@ -9,6 +9,7 @@ pub mod compliance;
 pub mod groups;
 pub mod invoices;
 pub mod keys;
+pub mod mail;
 pub mod network;
 pub mod patching;
 pub mod policies;
@@ -39,6 +40,7 @@ pub const ALL: &[Area] = &[
     time::AREA,
     invoices::AREA,
     settings::AREA,
+    mail::AREA,
 ];
 
 #[cfg(test)]
