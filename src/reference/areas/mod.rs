@@ -10,6 +10,7 @@ pub mod groups;
 pub mod invoices;
 pub mod keys;
 pub mod mail;
+pub mod mdm;
 pub mod network;
 pub mod patching;
 pub mod policies;
@@ -17,6 +18,7 @@ pub mod remote;
 pub mod scripts;
 pub mod settings;
 pub mod software;
+pub mod storage;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -41,6 +43,8 @@ pub const ALL: &[Area] = &[
     invoices::AREA,
     settings::AREA,
     mail::AREA,
+    mdm::AREA,
+    storage::AREA,
 ];
 
 #[cfg(test)]
