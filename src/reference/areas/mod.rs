@@ -4,6 +4,7 @@ use super::route::Area;
 
 pub mod agents;
 pub mod auth;
+pub mod bug_reports;
 pub mod clients;
 pub mod compliance;
 pub mod groups;
@@ -15,8 +16,11 @@ pub mod network;
 pub mod patching;
 pub mod policies;
 pub mod remote;
+pub mod reports;
 pub mod scripts;
+pub mod search;
 pub mod settings;
+pub mod sla;
 pub mod software;
 pub mod storage;
 pub mod tickets;
@@ -45,6 +49,10 @@ pub const ALL: &[Area] = &[
     mail::AREA,
     mdm::AREA,
     storage::AREA,
+    reports::AREA,
+    search::AREA,
+    sla::AREA,
+    bug_reports::AREA,
 ];
 
 #[cfg(test)]
