@@ -3,6 +3,7 @@
 use super::route::Area;
 
 pub mod agents;
+pub mod ai;
 pub mod auth;
 pub mod bug_reports;
 pub mod clients;
@@ -12,7 +13,9 @@ pub mod invoices;
 pub mod keys;
 pub mod mail;
 pub mod mdm;
+pub mod monitoring;
 pub mod network;
+pub mod notifications;
 pub mod patching;
 pub mod policies;
 pub mod remote;
@@ -49,6 +52,9 @@ pub const ALL: &[Area] = &[
     mail::AREA,
     mdm::AREA,
     storage::AREA,
+    monitoring::AREA,
+    notifications::AREA,
+    ai::AREA,
     reports::AREA,
     search::AREA,
     sla::AREA,
