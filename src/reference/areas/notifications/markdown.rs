@@ -21,7 +21,7 @@ fn block(text: &str) -> String {
 fn inline(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let pieces: Vec<&str> = text.split("**").collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return text;
     }
     let piece = |(at, piece): (usize, &&str)| match at % 2 {
