@@ -111,7 +111,7 @@ fn deploy(profile: Profile) -> (World, Deployed) {
         control: Credential::Bearer(CONTROL_TOKEN.into()),
         credentials: credentials.into_iter().map(|(name, token)| (name, Credential::Bearer(token))).collect(),
         vars,
-        capabilities: &["agents", "clock", "faults"],
+        capabilities: &["agents", "clock", "dns", "faults", "mail_gateway"],
     };
     (world, deployed)
 }
@@ -140,7 +140,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
             control: Credential::Bearer(CONTROL_TOKEN.into()),
             credentials: credentials.into_iter().map(|(name, token)| (name, Credential::Bearer(token))).collect(),
             vars,
-            capabilities: &["agents", "clock", "faults"],
+            capabilities: &["agents", "clock", "dns", "faults", "mail_gateway"],
         });
         let api = router(&site, Entrance::Gate, "", areas::ALL.iter().flat_map(|area| area.routes));
         let routes = control::ROUTES.iter().chain(areas::ALL.iter().flat_map(|area| area.control));

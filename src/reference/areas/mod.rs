@@ -4,8 +4,10 @@ use super::route::Area;
 
 pub mod accounting;
 pub mod agents;
+pub mod ai;
 pub mod auth;
 pub mod billing;
+pub mod bug_reports;
 pub mod clients;
 pub mod companies_house;
 pub mod compliance;
@@ -14,19 +16,28 @@ pub mod groups;
 pub mod integrations;
 pub mod invoices;
 pub mod keys;
+pub mod mail;
+pub mod mdm;
+pub mod monitoring;
 pub mod network;
+pub mod notifications;
 pub mod patching;
 pub mod platform;
 pub mod policies;
 pub mod portal;
 pub mod quotes;
 pub mod remote;
+pub mod reports;
 pub mod scripts;
+pub mod search;
 pub mod settings;
 pub mod signup;
 pub mod software;
 pub mod sso;
 pub mod subscription;
+pub mod sla;
+pub mod software;
+pub mod storage;
 pub mod tickets;
 pub mod time;
 pub mod users;
@@ -63,6 +74,16 @@ pub const ALL: &[Area] = &[
     sso::AREA,
     subscription::AREA,
     workflows::AREA,
+    mail::AREA,
+    mdm::AREA,
+    storage::AREA,
+    monitoring::AREA,
+    notifications::AREA,
+    ai::AREA,
+    reports::AREA,
+    search::AREA,
+    sla::AREA,
+    bug_reports::AREA,
 ];
 
 #[cfg(test)]
