@@ -125,23 +125,15 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let mut control_router = Router::new();
     let mut listeners = Vec::new();
     let mut deployments = Vec::new();
-    let profiles =
-        [(Profile::FULL, options.full), (Profile::BARE, options.bare), (Profile::MISKEYED, options.miskeyed)];
-    for (profile, port) in profiles {
+    let ports = [options.full, options.bare, options.miskeyed];
+    for (profile, port) in PROFILES.into_iter().zip(ports) {
         let listener = bind(port).await?;
         let name = profile.text();
-        let mut world = World::new(profile);
-        let (credentials, vars) = seeds::plant(&mut world);
+        let (world, mut deployed) = deploy(profile);
+        deployed.url = format!("http://{}", listener.local_addr()?);
+        deployed.control_url = format!("{control_base}/{name}");
+        deployments.push(deployed);
         let site = Site::new(world);
-        deployments.push(Deployed {
-            name,
-            url: format!("http://{}", listener.local_addr()?),
-            control_url: format!("{control_base}/{name}"),
-            control: Credential::Bearer(CONTROL_TOKEN.into()),
-            credentials: credentials.into_iter().map(|(name, token)| (name, Credential::Bearer(token))).collect(),
-            vars,
-            capabilities: &["agents", "clock", "dns", "faults", "mail_gateway"],
-        });
         let api = router(&site, Entrance::Gate, "", areas::ALL.iter().flat_map(|area| area.routes));
         let routes = control::ROUTES.iter().chain(areas::ALL.iter().flat_map(|area| area.control));
         control_router =
