@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::style::Style;
 use super::words::{expected_code, line, place, seen_code, seen_status, statuses, table};
 use crate::model::report::{ExchangeRecord, FindingReport, ScenarioReport};
+use crate::model::rule::Rule;
 use crate::model::visible::{code, shortened, visible};
 
 /// Wider expectations are not put side by side in full.
@@ -66,11 +67,16 @@ fn side_by_side(scenario: &ScenarioReport) -> Vec<Vec<String>> {
         let (expected, seen) = (cell(&finding.expected), cell(&finding.seen));
         let told = (&expected, &seen) == (&pairs.0, &pairs.1) || rows.iter().any(|r| r[1] == expected && r[2] == seen);
         if !told && (finding.expected.is_some() || finding.seen.is_some()) {
-            let label = finding.pointer.as_deref().filter(|p| !p.is_empty()).unwrap_or(&finding.rule);
-            rows.push(row(&visible(&shortened(label, CELL)), expected, seen));
+            rows.push(row(&visible(&shortened(label(finding), CELL)), expected, seen));
         }
     }
     rows
+}
+
+/// Where in the answer the two differ, or else the rule; a status is at no place of the body.
+fn label(finding: &FindingReport) -> &str {
+    let of_status = matches!(Rule::from_id(&finding.rule), Some(Rule::UndocumentedStatus | Rule::WrongStatus));
+    finding.pointer.as_deref().filter(|pointer| !of_status && !pointer.is_empty()).unwrap_or(&finding.rule)
 }
 
 /// `catalogue.md:212  ALREADY_CLOSED: The ticket was closed before.`, and the line that the leading finding points to
@@ -82,7 +88,8 @@ pub(super) fn documented(scenario: &ScenarioReport, page: &str) -> Option<String
         (Some(expected), Some(meaning)) => format!("  {}: {}", code(expected), line(meaning)),
         _ => String::new(),
     };
-    let other = told.filter(|told| *told != due).map_or_else(String::new, |told| format!("  (see also {})", line(told)));
+    let other =
+        told.filter(|told| *told != due).map_or_else(String::new, |told| format!("  (see also {})", line(told)));
     Some(format!("{}{meaning}{other}", visible(&due)))
 }
 
