@@ -167,6 +167,12 @@ fn steady(text: &str) -> String {
     text
 }
 
+/// How many scenarios there are and what they take is put away too: it grows.
+fn uncounted(text: &str) -> String {
+    let text = steady(text);
+    Regex::new(r"\d+ (scenarios|conform|requests)\b").unwrap().replace_all(&text, "N $1").into_owned()
+}
+
 /// Everything after the prompt of the only command in a block.
 fn shown<'b>(blocks: &[&'b Block], command: &str) -> &'b str {
     let prompt = format!("$ {command}\n");
@@ -226,15 +232,24 @@ fn the_table_of_exit_codes_is_that_of_the_code() {
 
 #[test]
 fn every_command_line_in_the_documentation_is_one() {
-    for path in ["README.md", "CONTRIBUTING.md"] {
+    for (path, least) in [("README.md", 12), ("CONTRIBUTING.md", 3), ("examples/docker-registry/README.md", 1)] {
         let lines = page(path).command_lines();
-        assert!(lines.len() > 2, "{path} has {} command lines", lines.len());
+        assert!(lines.len() >= least, "{path} has {} command lines", lines.len());
         for line in lines {
-            // `CODE` and the like stand for a word, and are one.
             let words = of_trueline(&line).unwrap();
             assert_eq!(trueline::cli::complaint(&words), None, "{path}: {line}");
         }
     }
+}
+
+#[test]
+fn the_main_job_ends_as_shown() {
+    let page = page("README.md");
+    let folder = copied_project();
+    let output = trueline(folder.path()).arg("run").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let shown = shown(&page.of_section("Two commands"), "cargo run --release -- run").to_owned();
+    assert_eq!(uncounted(&told(&output)), uncounted(&shown));
 }
 
 #[test]
@@ -299,7 +314,30 @@ fn every_block_that_is_a_file_is_in_order() {
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
-/// Paths that exist: whatever a page links to.
+#[test]
+fn the_example_is_told_of_in_its_own_numbers() {
+    let found = fs::read_to_string(root().join("examples/docker-registry/expected-findings.txt")).unwrap();
+    let count = |name: &str| {
+        let line = found.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().parse::<usize>().unwrap()
+    };
+    let (scenarios, conforms, violates) = (count("scenarios "), count("conforms "), count("violates "));
+    let one_line = |path: &str| page(path).prose.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line("README.md").contains(&format!("{scenarios} scenarios for the Docker registry")));
+    assert!(one_line("README.md").contains(&format!("{violates} of them are red")));
+    let told = one_line("examples/docker-registry/README.md");
+    assert!(
+        told.contains(&format!("{scenarios} scenarios say what the specification says. {conforms} of them conform"))
+    );
+    assert!(told.contains(&format!("the other {violates} are red")));
+    let shown = &page("examples/docker-registry/README.md").of_section("What a run shows")[0].text.clone();
+    for line in found.lines().filter(|line| line.contains('/')) {
+        let rule = line.split(' ').next().unwrap();
+        assert!(shown.contains(rule), "{line}");
+    }
+    assert!(shown.contains(&format!("{scenarios} scenarios: {conforms} conform, {violates} violate")));
+}
+
 #[test]
 fn every_link_leads_to_a_file() {
     let link = Regex::new(r"\]\(([^)#\s]+)[^)]*\)").unwrap();
