@@ -46,6 +46,7 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fires scenarios at the target and judges every answer
+    #[command(after_help = help::exit_codes())]
     Run(Box<RunArgs>),
     /// Reads everything, sends nothing
     Check(CheckArgs),

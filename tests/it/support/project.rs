@@ -1,6 +1,5 @@
 //! Projects in temporary folders.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -140,7 +139,5 @@ impl Project {
 
 /// A scenario that sends one request.
 pub fn scenario(name: &str, expect: &str, request: &str) -> String {
-    let mut text = String::new();
-    writeln!(text, "  - name: {name}\n    expect: {expect}\n    when: {{ request: {request} }}\n").unwrap();
-    text
+    format!("  - name: {name}\n    expect: {expect}\n    when:\n      request: {request}\n")
 }
