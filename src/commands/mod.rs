@@ -1,5 +1,6 @@
 //! The spine: every command, and the only place that knows the order of the verbs.
 
+mod again;
 mod asked;
 mod check;
 mod closing;

@@ -14,6 +14,8 @@ pub mod terminal;
 pub mod transcript;
 mod words;
 
+pub use words::argument;
+
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]

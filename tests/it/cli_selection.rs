@@ -71,6 +71,7 @@ fn a_path_with_a_line_takes_the_scenario_there_from_any_folder() {
     assert_eq!(run("things.yaml:7"), ["a body is invalid"]);
     assert_eq!(run("./things.yaml:3"), ["a thing is unknown"]);
     assert_eq!(run("../scenarios/things.yaml").len(), 3);
+    assert_eq!(run("scenarios/things.yaml:7"), ["a body is invalid"], "as reports name it");
     assert_eq!(run(project.path("scenarios/things.yaml:11").to_str().unwrap()), ["a body is unreadable"]);
 }
 
