@@ -17,6 +17,7 @@ mod now;
 mod order;
 mod ready;
 mod run;
+mod secrets;
 mod serve;
 mod session;
 pub mod trials;

@@ -67,7 +67,8 @@ fn served(checker: &mut Checker<'_>, path: &[Seg], written: &str) -> Box<str> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
     if !address.is_empty() && !(plain && port.is_some() && url::is_loopback(&address)) {
         let elsewhere = "the `url` of an embedded target is where `trueline serve` listens, which is on this machine";
-        checker.add(checker.value(path, elsewhere).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));
+        checker
+            .add(checker.value(path, elsewhere).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));
     }
     address
 }

@@ -91,8 +91,10 @@ fn unnamed<'t>(world: &World<'t>) -> Result<&'t Target, Complaint> {
         (Some(only), None) => Ok(only),
         (None, _) => Err(Complaint::error(&project.file, At::File, "no target is defined")
             .help("add `[targets.NAME]` with a `url`, or give one with `--url`")),
-        (Some(_), Some(_)) => Err(Complaint::error(&project.file, At::File, "several targets are defined, and none is named")
-            .help(choice(world))),
+        (Some(_), Some(_)) => {
+            Err(Complaint::error(&project.file, At::File, "several targets are defined, and none is named")
+                .help(choice(world)))
+        }
     }
 }
 

@@ -33,7 +33,11 @@ fn lacking(file: &str, words: &[&str]) {
 #[test]
 fn without_a_project_two_ways_on_are_named() {
     for command in ["run", "check", "list", "coverage"] {
-        trueline(&[command]).exits(2).complains(&["there is no `trueline.toml`", "`trueline init`", "`--config embedded`"]);
+        trueline(&[command]).exits(2).complains(&[
+            "there is no `trueline.toml`",
+            "`trueline init`",
+            "`--config embedded`",
+        ]);
     }
     trueline(&["explain", "NOT_FOUND"]).exits(2).complains(&["trueline.toml"]);
 }
@@ -79,8 +83,14 @@ fn a_broken_schema_is_named() {
 fn mistakes_of_all_scenario_files_are_shown_at_once() {
     let server = Server::shop();
     let project = Project::at(&server)
-        .file("scenarios/a.yaml", "area: a\nscenarios:\n  - name: x\n    expct: NOT_FOUND\n    when: { request: GET / }\n")
-        .file("scenarios/b.yaml", "area: b\nscenarios:\n  - name: x\n    expect: NOT_FUND\n    when: { request: GET / }\n")
+        .file(
+            "scenarios/a.yaml",
+            "area: a\nscenarios:\n  - name: x\n    expct: NOT_FOUND\n    when: { request: GET / }\n",
+        )
+        .file(
+            "scenarios/b.yaml",
+            "area: b\nscenarios:\n  - name: x\n    expect: NOT_FUND\n    when: { request: GET / }\n",
+        )
         .file("scenarios/c.yaml", "area: c\n\tscenarios: []\n")
         .file("scenarios/d.yaml", "");
     let said = project.run(&[]).exits(2);
@@ -102,7 +112,8 @@ fn mistakes_of_all_scenario_files_are_shown_at_once() {
 
 #[test]
 fn a_mistake_outside_the_selection_is_a_mistake_too() {
-    let project = Project::at(&Server::shop()).area("shop", &[thing()]).area("other", &[scenario("x", "GONE", "GET /")]);
+    let project =
+        Project::at(&Server::shop()).area("shop", &[thing()]).area("other", &[scenario("x", "GONE", "GET /")]);
     project.run(&["scenarios/shop.yaml"]).exits(2).complains(&["scenarios/other.yaml:4"]);
 }
 
@@ -137,7 +148,11 @@ fn where_nothing_listens_one_cause_is_told_and_every_scenario_is_an_error() {
     let project = Project::at_url(&format!("http://127.0.0.1:{}", closed_port())).area("shop", &many);
     let said = project.run(&[]).exits(3);
     assert_eq!(said.stdout.matches("inconclusive  shop/").count(), 1, "{}", said.said());
-    said.says(&["40 scenarios did not conform, of one cause", "(40 scenarios)", "exit 3: 40 scenarios could not be judged"]);
+    said.says(&[
+        "40 scenarios did not conform, of one cause",
+        "(40 scenarios)",
+        "exit 3: 40 scenarios could not be judged",
+    ]);
     let junit = project.junit();
     assert_eq!((junit.total["tests"].as_str(), junit.total["errors"].as_str()), ("40", "40"));
     assert!(junit.cases().all(|case| case.outcome == "error" && case.kind() == "inconclusive.no-answer"));

@@ -40,10 +40,8 @@ fn modified() -> Vec<(String, Option<std::time::SystemTime>)> {
 #[test]
 fn a_check_sends_nothing_and_reads_no_secret() {
     let server = Server::shop();
-    let target = format!(
-        "[targets.shop]\nurl = \"{}\"\ncredentials.clerk = {{ bearer = {{ env = \"UNSET\" }} }}\n",
-        server.url
-    );
+    let target =
+        format!("[targets.shop]\nurl = \"{}\"\ncredentials.clerk = {{ bearer = {{ env = \"UNSET\" }} }}\n", server.url);
     let scenarios = "  - name: x\n    expect: NOT_FOUND\n    as: clerk\n    when: { request: GET / }\n".to_owned();
     let project = Project::new(&target).area("shop", &[scenarios]);
     project.trueline(&["check"]).exits(0).says(&["1 scenario", "5 codes and 6 pairs"]);
@@ -63,7 +61,10 @@ fn list_as_data_has_what_the_text_has() {
     let first = &listed[0];
     assert_eq!(first["id"], "shop/it conforms");
     assert_eq!((&first["file"], &first["line"]), (&"scenarios/shop.yaml".into(), &3.into()));
-    assert_eq!((&first["expect"]["code"], &first["expect"]["statuses"]), (&"NOT_FOUND".into(), &serde_json::json!([404])));
+    assert_eq!(
+        (&first["expect"]["code"], &first["expect"]["statuses"]),
+        (&"NOT_FOUND".into(), &serde_json::json!([404]))
+    );
     assert_eq!(listed.as_array().map(Vec::len), Some(2));
     let none = shop().trueline(&["list", "--json", "--code", "DOWN"]).exits(5);
     assert_eq!(serde_json::from_str::<Value>(&none.stdout).unwrap(), serde_json::json!([]));
@@ -76,7 +77,10 @@ fn coverage_is_planned_from_the_files() {
     said.says(&["About things", "About the service", "RATE_LIMITED", "missing", "planned"]);
     let data = project.trueline(&["coverage", "--json"]).exits(0);
     let data: Value = serde_json::from_str(&data.stdout).unwrap();
-    assert_eq!(data["pairs"], serde_json::json!({"documented": 6, "triggered": 0, "planned": 2, "waived": 0, "missing": 4}));
+    assert_eq!(
+        data["pairs"],
+        serde_json::json!({"documented": 6, "triggered": 0, "planned": 2, "waived": 0, "missing": 4})
+    );
 }
 
 #[test]
@@ -91,7 +95,10 @@ fn coverage_of_a_run_is_as_it_came_out() {
     assert!(!text.stdout.contains("NOT_FOUND"), "only open pairs: {}", text.stdout);
     project.trueline(&["coverage", "reports/run.json", "--all"]).exits(0).says(&["NOT_FOUND", "triggered"]);
     project.trueline(&["coverage", "missing.json"]).exits(2).complains(&["missing.json"]);
-    project.trueline(&["coverage", "catalogue.md"]).exits(2).complains(&["catalogue.md", "is not the run.json of a run"]);
+    project
+        .trueline(&["coverage", "catalogue.md"])
+        .exits(2)
+        .complains(&["catalogue.md", "is not the run.json of a run"]);
 }
 
 #[test]
@@ -107,13 +114,19 @@ fn explain_tells_a_code_with_its_scenarios_and_last_answer() {
 fn explain_tells_a_rule() {
     let project = shop();
     project.run(&[]).exits(1);
-    project.trueline(&["explain", "undocumented-status"]).exits(0).says(&["undocumented-status", "scenarios/shop.yaml:7"]);
+    project
+        .trueline(&["explain", "undocumented-status"])
+        .exits(0)
+        .says(&["undocumented-status", "scenarios/shop.yaml:7"]);
 }
 
 #[test]
 fn explain_of_something_unknown_is_a_mistake() {
     let project = shop();
-    project.trueline(&["explain", "NOT_FUND"]).exits(2).complains(&["neither a code of catalogue.md nor a rule", "did you mean `NOT_FOUND`?"]);
+    project
+        .trueline(&["explain", "NOT_FUND"])
+        .exits(2)
+        .complains(&["neither a code of catalogue.md nor a rule", "did you mean `NOT_FOUND`?"]);
     project.trueline(&["explain", "not-jsn"]).exits(2).complains(&["did you mean `not-json`?"]);
 }
 

@@ -127,7 +127,10 @@ fn the_line_that_runs_failures_again_runs_them() {
         crate::support::Outcome::of(&ended).exits(1);
         let heard = server.heard();
         assert_eq!(heard.len(), before + 1, "{line}");
-        assert_eq!((heard[before].line(), heard[before].header("x-trace")), ("GET /409/ALREADY_CLOSED".into(), Some("a b")));
+        assert_eq!(
+            (heard[before].line(), heard[before].header("x-trace")),
+            ("GET /409/ALREADY_CLOSED".into(), Some("a b"))
+        );
     }
     assert_eq!(project.json()["totals"]["scenarios"], Value::from(1));
 }

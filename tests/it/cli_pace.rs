@@ -22,12 +22,9 @@ fn project_with(run: &str, url: &str, scenarios: &[String]) -> Project {
 
 #[test]
 fn jobs_is_how_many_scenarios_run_at_a_time() {
-    for (environment, args, least, most) in [
-        (None, &[][..], 2, 3),
-        (Some("1"), &[], 1, 1),
-        (Some("1"), &["-j", "8"], 4, 8),
-        (None, &["--jobs", "1"], 1, 1),
-    ] {
+    for (environment, args, least, most) in
+        [(None, &[][..], 2, 3), (Some("1"), &[], 1, 1), (Some("1"), &["-j", "8"], 4, 8), (None, &["--jobs", "1"], 1, 1)]
+    {
         let server = slow_shop(40);
         let project = project_with("[run]\njobs = 3\n", &server.url, &rows(8, "GET /404/NOT_FOUND"));
         let environment: Vec<_> = environment.map(|jobs| ("TRUELINE_JOBS", jobs)).into_iter().collect();
@@ -97,7 +94,8 @@ fn a_seed_shuffles_what_is_sent_and_not_what_is_reported() {
     let order = |seed: Option<&str>| {
         let server = Server::shop();
         let project = project_with("", &server.url, &rows);
-        let args: Vec<&str> = ["-j", "1"].into_iter().chain(seed.into_iter().flat_map(|seed| ["--seed", seed])).collect();
+        let args: Vec<&str> =
+            ["-j", "1"].into_iter().chain(seed.into_iter().flat_map(|seed| ["--seed", seed])).collect();
         project.run(&args).exits(0);
         let told = project.with_verdict("conforms");
         assert_eq!(told.first().map(String::as_str), Some("shop/row 0"));

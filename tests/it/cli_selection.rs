@@ -88,8 +88,14 @@ fn a_path_from_outside_the_project_is_read_as_typed() {
 #[test]
 fn a_path_that_names_nothing_is_a_mistake() {
     let project = sound();
-    project.run(&["scenarios/thing.yaml"]).exits(2).complains(&["no scenario file is at", "did you mean `scenarios/things.yaml`?"]);
-    project.run(&["scenarios/things.yaml:1"]).exits(2).complains(&["no scenario begins at or above line 1", "things.yaml:3"]);
+    project
+        .run(&["scenarios/thing.yaml"])
+        .exits(2)
+        .complains(&["no scenario file is at", "did you mean `scenarios/things.yaml`?"]);
+    project
+        .run(&["scenarios/things.yaml:1"])
+        .exits(2)
+        .complains(&["no scenario begins at or above line 1", "things.yaml:3"]);
 }
 
 #[test]
@@ -97,7 +103,10 @@ fn code_takes_a_pattern() {
     let project = sound();
     assert_eq!(project.takes(&["--code", "INV*"]), ["a body is invalid", "a body is unreadable"]);
     assert_eq!(project.takes(&["--code", "DOWN", "--code", "NOT_?OUND"]).len(), 2);
-    project.run(&["--code", "down"]).exits(5).complains(&["no code of catalogue.md is like `down`", "did you mean `DOWN`?"]);
+    project
+        .run(&["--code", "down"])
+        .exits(5)
+        .complains(&["no code of catalogue.md is like `down`", "did you mean `DOWN`?"]);
     project.run(&["--code", "[A"]).exits(2).complains(&["`[A` is not a pattern"]);
 }
 

@@ -43,7 +43,11 @@ const NO_CLERK: [&str; 2] = ["--exclude-tag", "clerk"];
 #[test]
 fn of_several_targets_one_must_be_named() {
     let shops = shops("");
-    shops.project.run(&[]).exits(2).complains(&["several targets are defined, and none is named", "--target", "one, two"]);
+    shops.project.run(&[]).exits(2).complains(&[
+        "several targets are defined, and none is named",
+        "--target",
+        "one, two",
+    ]);
     assert_eq!(shops.counts(), (0, 0));
 }
 
@@ -179,7 +183,8 @@ fn a_credential_goes_to_no_other_origin() {
     );
     let project = Project::new(&target).area(
         "shop",
-        &["  - name: a clerk is sent away\n    expect: NOT_FOUND\n    as: clerk\n    when: { request: GET /a }\n".to_owned()],
+        &["  - name: a clerk is sent away\n    expect: NOT_FOUND\n    as: clerk\n    when: { request: GET /a }\n"
+            .to_owned()],
     );
     project.run(&[]).exits(1).says(&["unexpected-success"]);
     assert!(thief.heard().is_empty() && shop.heard().len() == 1);

@@ -163,7 +163,9 @@ fn a_standard_output_that_nobody_reads_changes_nothing() {
         .map(|n| scenario(&format!("thing {n} of a row that fills the pipe"), "NOT_FOUND", "GET /409/ALREADY_CLOSED"))
         .collect();
     let project = shop(&many);
-    for (args, code) in [(&["run", "-j", "64"][..], 1), (&["list"], 0), (&["run", "--dry-run"], 0), (&["list", "--json"], 0)] {
+    for (args, code) in
+        [(&["run", "-j", "64"][..], 1), (&["list"], 0), (&["run", "--dry-run"], 0), (&["list", "--json"], 0)]
+    {
         let mut child = project.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let ended = outcome::Outcome::of(&child.wait_with_output().unwrap()).exits(code);
