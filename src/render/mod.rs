@@ -12,7 +12,7 @@ pub mod run_json;
 pub mod style;
 pub mod terminal;
 pub mod transcript;
-mod words;
+pub mod words;
 
 pub use words::argument;
 

@@ -12,4 +12,6 @@ mod exits;
 mod interrupts;
 mod reports;
 mod support;
+mod docker_registry;
+mod docs;
 mod walls;
