@@ -155,6 +155,9 @@ pub struct ReportArgs {
     /// run.json here [default: run.json in the folder]
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// An HTML page here
+    #[arg(long, value_name = "PATH")]
+    pub report_html: Option<PathBuf>,
     /// Keeps all exchanges in run.json, whole
     #[arg(long)]
     pub record: bool,

@@ -6,6 +6,7 @@ pub mod digest;
 pub mod dry_run;
 pub mod explain;
 pub mod failure;
+pub mod html;
 pub mod junit;
 pub mod list;
 pub mod run_json;
