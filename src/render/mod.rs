@@ -8,6 +8,7 @@ pub mod explain;
 pub mod failure;
 pub mod junit;
 pub mod list;
+pub mod prove;
 pub mod run_json;
 pub mod style;
 pub mod terminal;
