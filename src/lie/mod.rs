@@ -11,6 +11,8 @@ mod tales;
 mod truth;
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
 mod tests;
 
 pub use list::{ALL, find};

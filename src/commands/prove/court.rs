@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::tally::{Outcome, Place, Tally};
-use crate::judge::{Judge, Marks};
+use crate::judge::{ExchangeJudgement, Judge, Judged, Marks};
 use crate::lie::{self, Lie, Promises, Statement, Told, Truth};
 use crate::model::exchange::{Exchange, Observation, Phase};
 use crate::model::plan::Planned;
@@ -11,8 +11,25 @@ use crate::model::proof::Survivor;
 use crate::model::rule::{Rule, Severity};
 use crate::model::verdict::{Fired, Seen, Verdict};
 
+/// Who judges again: the judge of the run.
+pub trait Judging {
+    fn scenario(&self, planned: &Planned, fired: &Fired, marks: &Marks) -> Judged;
+    /// By what holds for every error answer.
+    fn answer(&self, exchange: &Exchange, marks: &Marks) -> ExchangeJudgement;
+}
+
+impl Judging for Judge {
+    fn scenario(&self, planned: &Planned, fired: &Fired, marks: &Marks) -> Judged {
+        Judge::scenario(self, planned, fired, marks)
+    }
+
+    fn answer(&self, exchange: &Exchange, marks: &Marks) -> ExchangeJudgement {
+        self.exchange(exchange, None, marks)
+    }
+}
+
 pub struct Court<'a> {
-    pub judge: &'a Judge,
+    pub judge: &'a dyn Judging,
     pub promises: &'a Promises,
     /// What the run learned of proxies.
     pub marks: &'a Marks,
@@ -92,7 +109,7 @@ impl Court<'_> {
             let judged = self.judge.scenario(planned, fired, self.marks);
             (judged.verdict, judged.findings, judged.seen, judged.triggered.is_some())
         } else {
-            let judged = self.judge.exchange(&fired.exchanges[index], None, self.marks);
+            let judged = self.judge.answer(&fired.exchanges[index], self.marks);
             (Verdict::of(&judged.findings), judged.findings, judged.seen, judged.met)
         };
         let rules = findings.iter().map(|finding| (finding.rule, finding.severity)).collect();

@@ -87,7 +87,7 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     let course = Course { started_at, duration: started.elapsed(), intentions: &[] };
     let (report, exit) = closing::report(session, &ready, &asked, results, course);
     let court = Court { judge: &ready.judge, promises, marks: &marks };
-    let mut tally = Tally::default();
+    let (mut tally, mut unsettled) = (Tally::default(), 0);
     for (index, mut fired) in kept {
         let planned = &ready.plan.scenarios[index];
         let place = tally::Place {
@@ -95,7 +95,7 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
             file: ready.plan.files[planned.file as usize].path.to_string(),
             line: planned.line,
         };
-        court.try_scenario(planned, &mut fired, &place, &mut tally);
+        unsettled += usize::from(!court.try_scenario(planned, &mut fired, &place, &mut tally));
     }
     let run = RunBehind {
         scenarios: report.totals.scenarios,
@@ -104,7 +104,12 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
         exit: report.exit.code,
         reasons: report.exit.reasons,
     };
-    let behind = Behind { target: report.target, recording: None, run, exit, notices: report.notices };
+    let mut notices = report.notices;
+    if unsettled > 0 {
+        notices
+            .push(format!("{unsettled} conform no more now that all answers of the run are known, and were not tried"));
+    }
+    let behind = Behind { target: report.target, recording: None, run, exit, notices };
     Ok(Fired::Proved(Box::new((tally, behind))))
 }
 
