@@ -9,6 +9,7 @@ pub mod failure;
 pub mod html;
 pub mod junit;
 pub mod list;
+pub mod prove;
 pub mod run_json;
 pub mod style;
 pub mod terminal;
