@@ -14,4 +14,5 @@ mod reports;
 mod support;
 mod docker_registry;
 mod docs;
+mod mistakes;
 mod walls;
