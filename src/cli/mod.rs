@@ -5,7 +5,7 @@ mod help;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs,
-    PaceArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 use clap::{CommandFactory, Parser};

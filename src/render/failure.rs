@@ -26,7 +26,7 @@ pub fn block(scenario: &ScenarioReport, page: &str, style: Style) -> String {
         (0, _) | (_, 0) => style.faint(cell),
         _ => cell.to_owned(),
     };
-    table(&mut out, "    ", &side_by_side(scenario), paint);
+    table(&mut out, "    ", &side_by_side(scenario, CELL), paint);
     if let Some(documented) = documented(scenario, page) {
         let _ = writeln!(out, "  {} {documented}", style.faint("documented"));
     }
@@ -49,8 +49,9 @@ fn sentence(finding: &FindingReport, style: Style) -> String {
     format!("{rule}  {}{step}", line(&finding.text))
 }
 
-/// What was expected and what was seen, in two columns: code and status first, then what findings add.
-fn side_by_side(scenario: &ScenarioReport) -> Vec<Vec<String>> {
+/// What was expected and what was seen, in two columns of at most so many characters: code and status first, then
+/// what findings add.
+pub(super) fn side_by_side(scenario: &ScenarioReport, most: usize) -> Vec<Vec<String>> {
     let row = |label: &str, expected: String, seen: String| vec![label.to_owned(), expected, seen];
     let seen = scenario.seen.as_ref();
     let mut rows = vec![
@@ -62,12 +63,12 @@ fn side_by_side(scenario: &ScenarioReport) -> Vec<Vec<String>> {
     let pairs = (both(1), both(2));
     for finding in &scenario.findings {
         let cell = |text: &Option<String>| {
-            text.as_deref().map_or_else(|| "none".to_owned(), |t| visible(&shortened(t, CELL)).into_owned())
+            text.as_deref().map_or_else(|| "none".to_owned(), |t| visible(&shortened(t, most)).into_owned())
         };
         let (expected, seen) = (cell(&finding.expected), cell(&finding.seen));
         let told = (&expected, &seen) == (&pairs.0, &pairs.1) || rows.iter().any(|r| r[1] == expected && r[2] == seen);
         if !told && (finding.expected.is_some() || finding.seen.is_some()) {
-            rows.push(row(&visible(&shortened(label(finding), CELL)), expected, seen));
+            rows.push(row(&visible(&shortened(label(finding), most)), expected, seen));
         }
     }
     rows
