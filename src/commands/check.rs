@@ -1,7 +1,7 @@
 //! `trueline check`: reads everything, sends nothing.
 
 use super::console::Console;
-use super::session;
+use super::session::{self, Session};
 use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
 use crate::plan;
@@ -16,13 +16,21 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     session.tell_notices(console, &notices);
     let everything = asked.selection.is_everything();
     let scenarios = session.plan_selected_for_reading(console, &asked)?.scenarios.len();
-    let selected = if everything { "" } else { " selected" };
-    console.print(&format!(
-        "{scenarios}{selected} scenarios in {} files, {} codes and {} pairs in {}: all in order\n",
-        session.inputs.files.len(),
+    if !console.is_quiet() {
+        console.print(&told(&session, scenarios, everything));
+    }
+    Ok(if scenarios == 0 { Exit::NothingJudged } else { Exit::Conforms })
+}
+
+fn told(session: &Session, scenarios: usize, everything: bool) -> String {
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let what = if everything { "scenario" } else { "selected scenario" };
+    format!(
+        "{} in {}, {} codes and {} pairs in {}: all in order\n",
+        counted(scenarios, what),
+        counted(session.inputs.files.len(), "file"),
         session.catalogue.len(),
         session.catalogue.pairs().count(),
         session.catalogue.page,
-    ));
-    Ok(if scenarios == 0 { Exit::NothingJudged } else { Exit::Conforms })
+    )
 }
