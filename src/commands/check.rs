@@ -5,6 +5,7 @@ use super::session::{self, Session};
 use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
 use crate::plan;
+use crate::render::words::counted;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
@@ -23,14 +24,13 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
 }
 
 fn told(session: &Session, scenarios: usize, everything: bool) -> String {
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let what = if everything { "scenario" } else { "selected scenario" };
     format!(
-        "{} in {}, {} codes and {} pairs in {}: all in order\n",
+        "{} in {}, {} and {} in {}: all in order\n",
         counted(scenarios, what),
         counted(session.inputs.files.len(), "file"),
-        session.catalogue.len(),
-        session.catalogue.pairs().count(),
+        counted(session.catalogue.len(), "code"),
+        counted(session.catalogue.pairs().count(), "pair"),
         session.catalogue.page,
     )
 }

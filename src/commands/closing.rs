@@ -16,7 +16,7 @@ use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
-use crate::render::{junit, run_json};
+use crate::render::{html, junit, run_json};
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -89,6 +89,9 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
     let json_path = args.report_json.clone().unwrap_or_else(|| folder.join("run.json"));
     let json = files::write(&json_path, |out| run_json::write(report, out));
     keep(json_path, json);
+    if let Some(path) = &args.report_html {
+        keep(path.clone(), files::write(path, |out| html::write(report, out)));
+    }
     written
 }
 

@@ -13,8 +13,10 @@ mod explain;
 mod firing;
 mod last;
 mod list;
+mod lying;
 mod now;
 mod order;
+mod prove;
 mod ready;
 mod run;
 mod secrets;
@@ -40,7 +42,8 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
-        Command::Serve(args) => serve::run(&console, args),
+        Command::Prove(args) => prove::run(&console, general, args),
+        Command::Serve(args) => serve::run(&console, general, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match ended {

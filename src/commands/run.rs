@@ -26,7 +26,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
     let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let results = firing::fire(console, &ready, &asked.settings).map_err(|error| {
+    let results = firing::fire(console, &ready, &asked.settings, firing::Kept::Nothing).map_err(|error| {
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
     })?;
