@@ -52,6 +52,9 @@ pub fn prepare(
     session.judge(console, Vec::new())?;
     let environment = load::environment(&plan.environment, target.env_file.as_deref()).map_err(refuse)?;
     let network = super::asked::network(network).map_err(refuse)?;
+    if let Some(url) = &target.url {
+        embedded::follow(&mut plan, url);
+    }
     let embedded = embedded::start_for(&mut plan).map_err(|error| {
         let text = format!("the embedded reference deployment could not be started: {error}");
         refuse(vec![Complaint::error("", At::File, text)])
