@@ -46,7 +46,7 @@ pub fn prepare(
 ) -> Result<Ready, Exit> {
     let refuse = |complaints: Vec<Complaint>| console.refuse(Some(&session.home), &complaints);
     // The contract is looked at before anything is started: a schema that does not compile is an input error.
-    session.judge(console, Vec::new())?;
+    let judge = session.judge(console)?;
     let environment = load::environment(&plan.environment, target.env_file.as_deref()).map_err(refuse)?;
     let network = super::asked::network(network).map_err(refuse)?;
     let embedded = embedded::start_for(&mut plan).map_err(|error| {
@@ -60,6 +60,6 @@ pub fn prepare(
     let redactor = Redactor::new(&secrets);
     console.conceal(&secrets);
     let known = secrets.len();
-    let judge = session.judge(console, secrets)?;
+    let judge = judge.knowing(secrets);
     Ok(Ready { plan, catalogue: session.catalogue.clone(), judge, firing, redactor, known, _embedded: embedded })
 }
