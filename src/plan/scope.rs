@@ -66,6 +66,8 @@ pub(super) struct Binding<'i> {
 /// A row of `each`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'i> {
+    /// Which of the rows it is.
+    pub at: usize,
     pub values: &'i Ordered<Value>,
 }
 
