@@ -128,6 +128,11 @@ fn bytes_are_decoded_and_counted() {
 fn a_file_of_the_project_can_be_sent() {
     assert!(matches!(step("request: POST /a\nfile: files/a.png").body, Body::File(path) if &*path == "files/a.png"));
     refuses(&when("request: POST /a\nfile: files/a.pgn"), &["when/file", "did you mean `files/a.png`?"]);
+    let embedded = step("request: POST /a\nfile: files/c.png").body;
+    assert!(matches!(embedded, Body::Bytes(bytes) if *bytes == *b"PNG"), "no folder is needed to send it");
+    let part = step("request: POST /a\nmultipart: [{ name: f, file: files/c.png }]").body;
+    let Body::Multipart(parts) = part else { panic!("{part:?}") };
+    assert!(matches!(&parts[0].content, PartContent::Bytes(bytes) if **bytes == *b"PNG"));
     refuses(&when("request: POST /a\nfile: files/b.png"), &["no such file"]);
 }
 
