@@ -134,6 +134,23 @@ scenarios:
 }
 
 #[test]
+fn a_key_that_stands_elsewhere_is_sent_there() {
+    let text = SCENARIO.replace(
+        "    when: { request: GET /a }",
+        "    repeat: { at_most: 3 }\n    status: 400\n    when: { request: GET /a, unpaced: true, effects: none }",
+    );
+    let said = scenario(&text);
+    for part in [
+        "`repeat` stands in a step, such as `when`",
+        "`status` stands in `expect`",
+        "`unpaced` stands in `repeat`",
+        "`effects` stands on the scenario, beside `when`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
+
+#[test]
 fn mistakes_of_all_files_are_shown_at_once() {
     let folder = Folder::with(&[
         ("trueline.toml", b"[run]\njobs = 0\n"),

@@ -143,9 +143,19 @@ impl<'i> Composer<'_, 'i> {
                 None => self.pour_members(draft, members, rows),
             },
             scalar => {
+                let from = draft.text.len();
                 let _ = write!(draft.text, "{scalar}"); // a String takes all that is written to it
+                if scalar.is_number() && draft.text[from..].contains('e') {
+                    self.inexact(&draft.text[from..]);
+                }
             }
         }
+    }
+
+    /// YAML's numbers have 64 bits, and digits beyond them are lost.
+    fn inexact(&mut self, sent: &str) {
+        let help = "to send all its digits, write the JSON as a text with `body`, and its Content-Type among `headers`";
+        self.notes.notice(self.notes.here(), format!("this number is sent as {sent}"), help);
     }
 
     fn pour_members(&mut self, draft: &mut Draft, members: &'i serde_json::Map<String, Value>, rows: bool) {

@@ -240,3 +240,16 @@ fn a_wait_needs_something_to_wait_for() {
     refuses(&given("timeout: 0s"), &["given/0/timeout", "no time at all"]);
     refuses(&given("timeout: soon"), &["given/0/timeout: `soon` is not a duration (write it like"]);
 }
+
+#[test]
+fn a_number_that_loses_digits_is_noticed() {
+    let body = |json: &str| when(&format!("request: POST /a\njson: {json}"));
+    notices(
+        &body("{ a: [1, 12345678901234567890123] }"),
+        &["scenarios/0/when/json/a/1: this number is sent as 1.2345678901234568e+22", "with `body`"],
+    );
+    let exact = body("[1.0, 1e3, -7, 18446744073709551615, -9223372036854775808, 0.1, true, false]");
+    assert!(planned(&exact).notices.is_empty());
+    let Body::Json(json) = work(&exact).when.body else { panic!("it is JSON") };
+    assert_eq!(json.literal(), Some("[1.0,1000.0,-7,18446744073709551615,-9223372036854775808,0.1,true,false]"));
+}
