@@ -98,6 +98,8 @@ pub(super) struct Scope<'i> {
     pub open: bool,
     /// The `as` that holds for every step that states none, and its place.
     pub stated: Option<(&'i AsSpec, Vec<Crumb<'i>>)>,
+    /// Whether some step takes it.
+    pub taken: bool,
     /// A step takes the `as` of its scenario: a variable may not have been captured yet.
     pub inheriting: bool,
 }
@@ -120,6 +122,7 @@ impl<'i> Scope<'i> {
             fixtures: Vec::new(),
             open: false,
             stated: None,
+            taken: false,
             inheriting: false,
         }
     }
