@@ -46,6 +46,7 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fires scenarios at the target and judges every answer
+    #[command(after_help = help::exit_codes())]
     Run(Box<RunArgs>),
     /// Reads everything, sends nothing
     Check(CheckArgs),
@@ -156,6 +157,9 @@ pub struct ReportArgs {
     /// run.json here [default: run.json in the folder]
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// An HTML page here
+    #[arg(long, value_name = "PATH")]
+    pub report_html: Option<PathBuf>,
     /// Keeps all exchanges in run.json, whole
     #[arg(long)]
     pub record: bool,

@@ -15,6 +15,13 @@ pub fn parse() -> Cli {
     Cli::parse()
 }
 
+/// What is wrong with a command line, the words after `trueline`; it is only read. To ask for help is nothing wrong.
+pub fn complaint(words: &[String]) -> Option<String> {
+    let words = std::iter::once("trueline").chain(words.iter().map(String::as_str));
+    let error = Cli::try_parse_from(words).err()?;
+    error.use_stderr().then(|| error.to_string())
+}
+
 /// The completion script of a shell.
 pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();

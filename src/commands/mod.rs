@@ -1,5 +1,6 @@
 //! The spine: every command, and the only place that knows the order of the verbs.
 
+mod again;
 mod asked;
 mod check;
 mod closing;
@@ -18,6 +19,7 @@ mod order;
 mod prove;
 mod ready;
 mod run;
+mod secrets;
 mod serve;
 mod session;
 pub mod trials;
