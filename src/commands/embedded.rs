@@ -66,10 +66,6 @@ pub fn furnish(project: &mut Project) {
     if !project.targets.iter().any(|target| target.embedded) {
         return;
     }
-    // The only target of the file stays the one that is used when none is named.
-    if let (None, [only]) = (&project.default_target, &*project.targets) {
-        project.default_target = Some(only.name.clone());
-    }
     let deployed = describe();
     let mut others = Vec::new();
     for target in project.targets.iter_mut().filter(|target| target.embedded) {

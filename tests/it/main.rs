@@ -1,6 +1,5 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
-mod prove;
 mod bad_input;
 mod cli_commands;
 mod cli_connection;
@@ -14,6 +13,7 @@ mod docs;
 mod exits;
 mod interrupts;
 mod mistakes;
+mod prove;
 mod reports;
 mod support;
 mod walls;

@@ -1,11 +1,13 @@
 //! `trueline prove` and `trueline serve --lie`, as a user meets them.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -251,6 +253,23 @@ fn a_lie_about_one_code_leaves_the_others_true() {
     assert_eq!(proof.status.code(), Some(1), "{}", said(&proof));
     let said = said(&proof);
     assert!(said.contains("2 of 3 scenarios conform") && said.contains("only what conforms is proved"), "{said}");
+}
+
+/// The status line of the answer to a request for a path that no deployment has.
+fn status_line(port: u16) -> String {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    BufReader::new(stream).lines().next().unwrap().unwrap()
+}
+
+#[test]
+fn control_never_lies() {
+    let liar = Liar::start("status-success");
+    let port = liar.target.split("http://127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let port: u16 = port.parse().unwrap();
+    assert_eq!(status_line(port), "HTTP/1.1 200 OK");
+    assert_eq!(status_line(port + 3), "HTTP/1.1 404 Not Found");
 }
 
 #[test]
