@@ -13,6 +13,7 @@ mod docs;
 mod exits;
 mod interrupts;
 mod mistakes;
+mod prove;
 mod reports;
 mod support;
 mod walls;
