@@ -4,7 +4,7 @@ use super::console::Console;
 use super::session::{self, Session};
 use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
-use crate::plan;
+use crate::plan::{self, Checked};
 use crate::render::words::counted;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result<Exit, Exit> {
@@ -12,15 +12,14 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &args.selection, &TargetArgs::default(), settings)?;
     let refused = |complaints: Vec<_>| console.refuse(Some(&session.home), &complaints);
-    let notices = plan::check(&session.inputs, &asked).map_err(refused)?;
-    session.judge(console, Vec::new())?;
+    let Checked { notices, selected } = plan::check(&session.inputs, &asked).map_err(refused)?;
+    session.judge(console)?;
     session.tell_notices(console, &notices);
     let everything = asked.selection.is_everything();
-    let scenarios = session.plan_selected_for_reading(console, &asked)?.scenarios.len();
     if !console.is_quiet() {
-        console.print(&told(&session, scenarios, everything));
+        console.print(&told(&session, selected, everything));
     }
-    Ok(if scenarios == 0 { Exit::NothingJudged } else { Exit::Conforms })
+    Ok(if selected == 0 { Exit::NothingJudged } else { Exit::Conforms })
 }
 
 fn told(session: &Session, scenarios: usize, everything: bool) -> String {
