@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod firing;
 mod form_data;
+mod gzip;
 mod locks;
 mod login;
 mod pacer;
@@ -27,6 +28,7 @@ mod stream;
 mod target;
 mod throttle;
 mod values;
+mod wire;
 
 #[cfg(test)]
 mod tests;

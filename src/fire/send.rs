@@ -4,12 +4,15 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, Request, Response};
+use reqwest::{Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use super::endpoint::Endpoint;
+use super::gzip;
 use super::silence::Circumstances;
 use super::stream::Hearing;
+use super::wire::Wire;
 use crate::model::exchange::{Answer, Observation};
 use crate::model::headers::Headers;
 
@@ -24,8 +27,8 @@ pub(super) struct Limits {
 
 /// Sends a request and reads what comes back. `hearing` ends the sending of a large body.
 pub(super) async fn exchange(
-    client: &Client,
-    https: bool,
+    wire: &Wire,
+    endpoint: &Endpoint,
     request: Request,
     hearing: Option<watch::Sender<Hearing>>,
     limits: Limits,
@@ -33,28 +36,24 @@ pub(super) async fn exchange(
     let deadline = Instant::now() + limits.timeout;
     let status = Cell::new(None);
     let circumstances = || Circumstances {
-        https,
+        https: endpoint.https,
         timeout: limits.timeout,
         connect_timeout: limits.connect_timeout,
         status: status.get(),
     };
     let whole = async {
-        let mut response = client.execute(request).await?;
+        let mut response = wire.starting(endpoint.client.execute(request)).await?;
         if let Some(hearing) = &hearing {
             hearing.send_replace(Hearing::Answer);
         }
         status.set(Some(response.status().as_u16()));
         let headers = Headers::new(std::mem::take(response.headers_mut()));
         let read = read(&mut response, limits.max_body, deadline).await?;
-        Ok::<_, reqwest::Error>(read.map(|(body, cut)| Answer {
-            status: response.status().as_u16(),
-            headers,
-            body,
-            cut,
-        }))
+        let answer = |(body, cut)| Answer { status: response.status().as_u16(), headers, body, cut };
+        Ok::<_, reqwest::Error>(read.map(answer))
     };
     match timeout_at(deadline, whole).await {
-        Ok(Ok(Some(answer))) => Observation::Answered(answer),
+        Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, limits.max_body)),
         Ok(Ok(None)) | Err(_) => Observation::Silent(circumstances().timed_out()),
         Ok(Err(error)) => Observation::Silent(circumstances().explain(&error)),
     }
