@@ -48,7 +48,7 @@ pub fn report(
         sightings: &results.sightings,
         allow_skips: asked.settings.allow_skips,
         interrupted: results.interrupted,
-        notices: Vec::new(),
+        notices: results.notices,
         ending: Ending::default(),
     });
     let exit = ending.exit();

@@ -170,6 +170,9 @@ impl<'f> Course<'f> {
         };
         self.in_flight = Some(InFlight { place, control, sent, since: Instant::now(), waited });
         let observation = send::exchange(&self.firing.wire, endpoint, request, hearing, limits).await;
+        if !control {
+            self.target.pulse.feel(&observation, &self.planned.url);
+        }
         if tracing::enabled!(tracing::Level::DEBUG) {
             self.trace(step, place, &observation);
         }

@@ -17,6 +17,7 @@ mod locks;
 mod login;
 mod pacer;
 mod proxies;
+mod pulse;
 mod request;
 mod run;
 mod scenario;
