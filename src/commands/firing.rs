@@ -21,7 +21,7 @@ use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
 
 /// Bytes of answers that are kept until all are known. Pages of proxies are small, but one may be as large as any body.
-const ROOM: usize = 16 << 20;
+const ROOM: usize = 4 << 20;
 
 /// What a run came to.
 pub struct Results {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::{Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
@@ -70,19 +70,24 @@ async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest:
     }
     // Most answers come in one piece, which is taken as it is.
     let Some(second) = response.chunk().await? else { return Ok(Some((first, false))) };
-    let mut body = BytesMut::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
+    let mut body = Vec::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
     body.extend_from_slice(&first);
     let mut next = Some(second);
     while let Some(piece) = next {
         let room = most - body.len();
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
+        let taken = &piece[..piece.len().min(room)];
+        if body.capacity() - body.len() < taken.len() {
+            // Doubled, but never beyond what is read at most.
+            body.reserve_exact(taken.len().max(body.len()).min(room));
+        }
+        body.extend_from_slice(taken);
         if piece.len() > room {
-            return Ok(Some((body.freeze(), true)));
+            return Ok(Some((body.into(), true)));
         }
         if Instant::now() >= deadline {
             return Ok(None);
         }
         next = response.chunk().await?;
     }
-    Ok(Some((body.freeze(), false)))
+    Ok(Some((body.into(), false)))
 }

@@ -9,7 +9,7 @@ use super::FireError;
 
 /// An answer may keep its connection busy for seconds without ever waiting, such as a storm of informational answers.
 /// On threads of their own, connections do not hold up the clock that ends exchanges, and hardly hold up each other.
-const THREADS: usize = 4;
+const THREADS: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct Wire {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -38,6 +39,9 @@ const SCHEMA: &str = r#"{
 }
 "#;
 
+/// Runs that are measured do not run beside each other.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// A project in a temporary folder.
 pub struct Project {
     folder: TempDir,
@@ -67,7 +71,7 @@ impl Project {
         let named: Vec<String> = deployments.iter().map(|(name, _)| format!("{name} = {name:?}")).collect();
         let mut settings = format!(
             "[envelope]\nschema = \"schemas/error-envelope.json\"\ncode = \"/error/code\"\nmessage = \"/error/message\"\n\
-             [run]\ntarget = \"main\"\njobs = 16\ntimeout = \"1s\"\nmax_wait = \"200ms\"\n\
+             [run]\ntarget = \"main\"\njobs = 16\ntimeout = \"2s\"\nmax_wait = \"200ms\"\n\
              [required-headers]\nRATE_LIMITED = [\"Retry-After\"]\n\
              [targets.main]\nurl = {url:?}\neffects = \"data\"\ndeployments = {{ {} }}\n",
             named.join(", ")
@@ -88,6 +92,7 @@ impl Project {
 
     /// Runs it, and watches how much memory it takes.
     pub fn run(&self, flags: &[&str]) -> Outcome {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let start = Instant::now();
         let files = [self.path().join("out.txt"), self.path().join("err.txt")];
         let [out, err] = files.each_ref().map(|path| Stdio::from(fs::File::create(path).unwrap()));

@@ -1,6 +1,7 @@
 //! What the table of kinds is written in.
 
 use std::io::Write;
+use std::sync::OnceLock;
 
 use super::server::Act;
 
@@ -101,17 +102,13 @@ pub fn good(headers: &str) -> Vec<u8> {
 }
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-/// Gzip that unpacks to a great many zeros.
-pub fn bomb(mebibytes: usize) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let zeros = vec![0; 1 << 20];
-    for _ in 0..mebibytes {
-        encoder.write_all(&zeros).unwrap();
-    }
-    encoder.finish().unwrap()
+/// Gzip that unpacks to a great many zeros, 40 MiB of them.
+pub fn bomb() -> Vec<u8> {
+    static BOMB: OnceLock<Vec<u8>> = OnceLock::new();
+    BOMB.get_or_init(|| gzip(&vec![0; 40 << 20])).clone()
 }
