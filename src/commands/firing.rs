@@ -32,6 +32,17 @@ pub struct Results {
     pub notices: Vec<String>,
     /// The signal that ended it early.
     pub interrupted: Option<Exit>,
+    /// What was fired of scenarios that conform, by their place in the plan, where it was to be kept.
+    pub kept: Vec<(usize, Fired)>,
+    /// What was learned of proxies.
+    pub marks: Marks,
+}
+
+/// Whether the exchanges of scenarios that conform are kept for a second look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Nothing,
+    Conforming,
 }
 
 /// Tells the runner whether an answer is what its scenario waits for.
@@ -52,10 +63,10 @@ impl Due for Expected<'_> {
 }
 
 /// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once.
-pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings) -> io::Result<Results> {
+pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let keep = if settings.record { Keep::All } else { Keep::Findings };
-    let mut desk = Desk::new(console, ready, settings, keep);
+    let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
     let order = order::of(&ready.plan, settings.seed);
     let expected = Expected { plan: &ready.plan, judge: &ready.judge };
     let interrupted = runtime.block_on(async {
@@ -114,6 +125,8 @@ struct Desk<'a> {
     /// room to keep them.
     open: Vec<(usize, Fired)>,
     room: usize,
+    keeps_fired: bool,
+    kept: Vec<(usize, Fired)>,
     failures: u32,
     max_failures: u32,
 }
@@ -136,6 +149,8 @@ impl<'a> Desk<'a> {
             tally: Tally::default(),
             open: Vec::new(),
             room: ROOM,
+            keeps_fired: false,
+            kept: Vec::new(),
             failures: 0,
             max_failures: settings.max_failures.unwrap_or(u32::MAX),
         }
@@ -161,6 +176,8 @@ impl<'a> Desk<'a> {
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
             self.open.push((index, fired));
+        } else if self.keeps_fired && report.verdict == Verdict::Conforms {
+            self.kept.push((index, fired));
         }
         self.failures += u32::from(report.verdict != Verdict::Conforms);
         self.console.ended(&report);
@@ -197,7 +214,15 @@ impl<'a> Desk<'a> {
             .map(|(planned, result)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
         let notices = self.tally.notices(&self.ready.plan);
-        Results { scenarios, sightings: self.sightings, notices, interrupted: caught }
+        self.kept.sort_unstable_by_key(|(index, _)| *index);
+        Results {
+            scenarios,
+            sightings: self.sightings,
+            notices,
+            interrupted: caught,
+            kept: self.kept,
+            marks: self.marks,
+        }
     }
 }
 

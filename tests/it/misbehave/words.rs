@@ -59,6 +59,11 @@ impl Kind {
         Kind { place: Where::At(deployment), ..self }
     }
 
+    /// Whether it keeps a processor busy until its time is up.
+    pub fn is_storm(&self) -> bool {
+        matches!(self.act, Act::Floods(..)) && self.due == Inconclusive("timeout")
+    }
+
     pub fn saying(self, says: &'static str) -> Kind {
         Kind { says, ..self }
     }
