@@ -12,6 +12,7 @@ mod docker_registry;
 mod docs;
 mod exits;
 mod interrupts;
+mod misbehave;
 mod mistakes;
 mod prove;
 mod reports;
