@@ -20,6 +20,7 @@ mod order;
 mod prove;
 mod ready;
 mod run;
+mod safe;
 mod secrets;
 mod serve;
 mod session;
