@@ -30,8 +30,9 @@ pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<S
         match outcome {
             Ok(file) => files.push(file),
             Err(broken) => {
-                complaints.extend(broken.said);
-                files.push(broken.rest);
+                let Broken { said, rest } = *broken;
+                complaints.extend(said);
+                files.push(rest);
             }
         }
     }
@@ -91,7 +92,6 @@ pub fn parse(path: &str, text: &str) -> Outcome {
     }
 }
 
-/// A file that says nothing else.
 fn broken(complaint: Complaint, text: &str) -> Box<Broken> {
     Box::new(Broken { rest: left_out::whole(&complaint.file, text), said: vec![complaint] })
 }
