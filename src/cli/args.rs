@@ -55,6 +55,8 @@ pub enum Command {
     Coverage(CoverageArgs),
     /// What is known of a code or a rule
     Explain(ExplainArgs),
+    /// Reads documentation pages: Markdown, HTML, pasted text, OpenAPI
+    Catalogue(super::catalogue::CatalogueArgs),
     /// Runs the reference deployment alone and prints the target to paste
     Serve(ServeArgs),
     /// Prints the completion script of a shell

@@ -1,6 +1,7 @@
 //! The spine: every command, and the only place that knows the order of the verbs.
 
 mod asked;
+mod catalogue;
 mod check;
 mod closing;
 mod completions;
@@ -38,6 +39,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
+        Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Serve(args) => serve::run(&console, args),
         Command::Completions(args) => completions::run(&console, args),
     };
