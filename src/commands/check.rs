@@ -5,6 +5,7 @@ use super::session;
 use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
 use crate::plan;
+use crate::render::words::counted;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
@@ -16,12 +17,13 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     session.tell_notices(console, &notices);
     let everything = asked.selection.is_everything();
     let scenarios = session.plan_selected_for_reading(console, &asked)?.scenarios.len();
-    let selected = if everything { "" } else { " selected" };
+    let what = if everything { "scenario" } else { "selected scenario" };
     console.print(&format!(
-        "{scenarios}{selected} scenarios in {} files, {} codes and {} pairs in {}: all in order\n",
-        session.inputs.files.len(),
-        session.catalogue.len(),
-        session.catalogue.pairs().count(),
+        "{} in {}, {} and {} in {}: all in order\n",
+        counted(scenarios, what),
+        counted(session.inputs.files.len(), "file"),
+        counted(session.catalogue.len(), "code"),
+        counted(session.catalogue.pairs().count(), "pair"),
         session.catalogue.page,
     ));
     Ok(if scenarios == 0 { Exit::NothingJudged } else { Exit::Conforms })

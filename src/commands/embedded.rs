@@ -77,8 +77,8 @@ pub fn furnish(project: &mut Project) {
             } else if !target.deployments.iter().any(|(name, _)| **name == *facts.name) {
                 let name: Box<str> = format!("{}/{}", target.name, facts.name).into();
                 target.deployments.push((facts.name.into(), name.clone()));
-                let mut other =
-                    Target { name, embedded: true, effects: target.effects, rate: target.rate, ..Target::default() };
+                let (effects, rate) = (target.effects, target.rate);
+                let mut other = Target { name, embedded: true, brought: true, effects, rate, ..Target::default() };
                 furnish_one(&mut other, facts);
                 place(&mut other, &target.url, index, facts.name);
                 others.push(other);

@@ -9,13 +9,17 @@ pub mod dry_run;
 mod escaped;
 pub mod explain;
 pub mod failure;
+pub mod html;
 pub mod junit;
 pub mod list;
+pub mod prove;
 pub mod run_json;
 pub mod style;
 pub mod terminal;
 pub mod transcript;
-mod words;
+pub mod words;
+
+pub use words::argument;
 
 #[cfg(test)]
 mod conservation;
