@@ -80,8 +80,9 @@ fn size(page: &PageSize) -> String {
 /// `404`, `404 -> 410`
 fn statuses(change: &Change) -> String {
     let texts = |side: &Side| side.statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
-    let both = [&change.old, &change.new].into_iter().flatten().map(texts);
-    both.collect::<Vec<_>>().join(" -> ")
+    let mut both: Vec<String> = [&change.old, &change.new].into_iter().flatten().map(texts).collect();
+    both.dedup();
+    both.join(" -> ")
 }
 
 /// The line of the page that has the code now, or had it.

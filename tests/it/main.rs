@@ -1,6 +1,7 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
 mod bad_input;
+mod catalogue;
 mod cli_commands;
 mod cli_connection;
 mod cli_output;
@@ -8,11 +9,11 @@ mod cli_pace;
 mod cli_selection;
 mod cli_serve;
 mod cli_target;
-mod exits;
-mod interrupts;
-mod reports;
-mod support;
 mod docker_registry;
 mod docs;
+mod exits;
+mod interrupts;
 mod mistakes;
+mod reports;
+mod support;
 mod walls;

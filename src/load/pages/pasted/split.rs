@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_number_that_is_no_status_of_an_error_is_seen() {
         assert_eq!(other_number("CREATED201Made"), Some("201"));
-        assert_eq!(other_number("NOT_FOUND404Gone").is_some(), true);
+        assert_eq!(other_number("NOT_FOUND404Gone"), Some("404"));
         assert_eq!(other_number("MSP360_SYNC"), None);
     }
 }
