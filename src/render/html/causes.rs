@@ -89,7 +89,8 @@ fn grouped<'a>(
         groups[place].1.push(n);
     }
     groups.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
-    let group = |((rule, text), members): &((&str, &str), Vec<usize>)| group(kind, rule, line(text), members, scenarios);
+    let group =
+        |((rule, text), members): &((&str, &str), Vec<usize>)| group(kind, rule, line(text), members, scenarios);
     Groups::new(groups.iter().map(group).collect())
 }
 

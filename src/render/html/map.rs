@@ -157,13 +157,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn row(
-    report: &RunReport,
-    n: usize,
-    pair: &CoveredPair,
-    drift: Option<&Drift>,
-    known: &Known<'_>,
-) -> Row {
+fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Drift>, known: &Known<'_>) -> Row {
     let scenarios = &report.scenarios;
     let expects = |n: &&usize| scenarios[**n].expect.statuses.contains(&pair.status);
     let mut members: Vec<usize> = drift.map(|d| d.scenarios.clone()).unwrap_or_default();

@@ -20,8 +20,7 @@ fn text(page: &str) -> String {
     let body = &page[page.find("<body>").unwrap()..page.rfind("<script>").unwrap()];
     let texts = body.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text));
     let joined = texts.collect::<Vec<_>>().join("");
-    let entities =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
     entities.iter().fold(joined, |text, (entity, c)| text.replace(entity, c))
 }
 
@@ -39,12 +38,17 @@ fn every_scenario_and_every_finding_is_on_the_page() {
             assert_eq!(page.matches(&format!("id=\"s{n}\"")).count(), 1, "{}", scenario.id);
             assert!(text.contains(&scenario.id), "{}", scenario.id);
             let begin = page.find(&format!("id=\"s{n}\"")).unwrap();
-            let end = page[begin..].find("id=\"s").map_or(page.len(), |_| {
-                page[begin + 4..].find("id=\"s").map_or(page.len(), |next| begin + 4 + next)
-            });
+            let end = page[begin..]
+                .find("id=\"s")
+                .map_or(page.len(), |_| page[begin + 4..].find("id=\"s").map_or(page.len(), |next| begin + 4 + next));
             let own = &page[begin..end];
             for finding in &scenario.findings {
-                assert!(own.contains(&finding.rule) && own.contains(&finding.text), "{}: {}", scenario.id, finding.text);
+                assert!(
+                    own.contains(&finding.rule) && own.contains(&finding.text),
+                    "{}: {}",
+                    scenario.id,
+                    finding.text
+                );
             }
         }
     }
