@@ -54,9 +54,9 @@ fn an_html_page_becomes_a_catalogue_and_what_is_refused_is_said_with_its_line() 
     said.complains(&[
         "read as HTML: 5 codes, 6 pairs in 3 sections; 2 mistakes refused",
         "this row has no code",
-        "shop.html:39:",
+        "shop.html:38:",
         "`742` is no HTTP status",
-        "shop.html:57:",
+        "shop.html:55:",
         "wrote catalogue.md",
     ]);
     imported(&[&shop("shop.html"), "--allow-refused"], 0);

@@ -80,10 +80,14 @@ pub(super) fn normal(heading: &str) -> String {
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
-/// A column headed `Code` that holds nothing but statuses is the other one.
-fn fits<'c>(chosen: Chosen, rows: impl Iterator<Item = &'c [String]>) -> bool {
-    let mut codes = rows.filter_map(|row| row.get(chosen.code)).filter(|cell| !cell.is_empty()).peekable();
-    codes.peek().is_none() || codes.any(|cell| !is_status_cell(cell))
+/// Where the column headed as the code holds nothing but statuses and the other one does not, the headings mean
+/// something else.
+fn fits<'c>(chosen: Chosen, rows: impl Iterator<Item = &'c [String]> + Clone) -> bool {
+    let are_statuses = |place: usize| {
+        let mut cells = rows.clone().filter_map(|row| row.get(place)).filter(|cell| !cell.is_empty()).peekable();
+        cells.peek().is_some() && cells.all(|cell| is_status_cell(cell))
+    };
+    !are_statuses(chosen.code) || are_statuses(chosen.status)
 }
 
 fn by_content<'c>(rows: impl Iterator<Item = &'c [String]> + Clone) -> Option<Chosen> {
@@ -170,6 +174,9 @@ mod tests {
         let rows: [&[&str]; 2] = [&["404", "NOT_FOUND", "x"], &["409", "CONFLICT", "y"]];
         assert_eq!(of(&["Code", "Error", "Meaning"], &rows), Some((1, 0, true)));
         assert_eq!(of(&[], &rows), Some((1, 0, true)));
+        assert_eq!(of(&["Code", "Status"], &rows), Some((1, 0, true)));
+        let numbers: [&[&str]; 1] = [&["404", "404", "NOT_FOUND"]];
+        assert_eq!(of(&["Code", "Status", "Name"], &numbers), Some((0, 1, false)));
     }
 
     #[test]

@@ -46,8 +46,7 @@ fn cells_may_stand_one_below_the_other() {
         let page = format!(
             "Docs\nTickets\n\n{head}A_B\n404\nIt is gone.\n\nCONFLICT\n409 / 412\n\nIt is there.\nOTHER_ONE\n500\n"
         );
-        let codes: Vec<String> =
-            clean(&page).iter().map(|row| row.replace(|c: char| c == '@', "").to_owned()).collect();
+        let codes: Vec<String> = clean(&page).iter().map(|row| row.replace('@', "")).collect();
         let bare: Vec<String> = codes.iter().map(|row| row.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(bare, ["A_B 404", "CONFLICT 409", "OTHER_ONE 500"], "{head}");
         assert!(codes[0].ends_with("Tickets: It is gone.") && codes[1].ends_with("Tickets: It is there."), "{codes:?}");
