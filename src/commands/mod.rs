@@ -15,6 +15,7 @@ mod firing;
 mod last;
 mod list;
 mod lying;
+mod merge;
 mod now;
 mod order;
 mod prove;
@@ -41,6 +42,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),
+        Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),

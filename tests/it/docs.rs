@@ -312,6 +312,10 @@ fn every_block_that_is_a_file_is_in_order() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let whole = page.of_section("trueline.toml");
+    write(folder.path(), "trueline.toml", &whole[0].text);
+    let output = trueline(folder.path()).arg("check").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
 #[test]
