@@ -1,6 +1,7 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
 mod bad_input;
+mod catalogue;
 mod cli_commands;
 mod cli_connection;
 mod cli_output;
