@@ -51,7 +51,6 @@ pub struct Cell {
 #[derive(Serialize)]
 pub struct Row {
     pub cell: Cell,
-    pub section: String,
     /// What a state needs said: why it is waived, what came instead.
     pub note: String,
     pub place: String,
@@ -167,7 +166,6 @@ fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Drift>, 
     }
     Row {
         cell: cell(n, pair, drift),
-        section: line(&pair.section),
         note: note(pair, drift),
         place: format!("{}:{}", visible(&report.page), pair.line),
         seen: times(known.seen(pair)),
