@@ -2,7 +2,7 @@
 # The HTML report in a browser: accessible, readable without JavaScript, quick when it is large, asking for nothing.
 # Installs Chromium and two npm packages where they are missing; what follows runs offline.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 out=target/browser
 mkdir -p "$out/node"
 
@@ -11,8 +11,10 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 if ((${#missing[@]})); then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  sudo=
+  [[ $EUID -eq 0 ]] || sudo=sudo
+  $sudo apt-get update -qq
+  $sudo env DEBIAN_FRONTEND=noninteractive timeout 600 apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 cp tests/browser/package.json tests/browser/check.mjs "$out/node/"
 (cd "$out/node" && timeout 300 npm install --silent --no-package-lock --no-audit --no-fund)

@@ -1,6 +1,5 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
-mod html;
 mod bad_input;
 mod cli_commands;
 mod cli_connection;
@@ -12,6 +11,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod html;
 mod interrupts;
 mod mistakes;
 mod reports;
