@@ -12,6 +12,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod html;
 mod interrupts;
 mod misbehave;
 mod mistakes;
