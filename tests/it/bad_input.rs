@@ -52,8 +52,15 @@ fn a_broken_project_file_is_shown_at_its_place() {
     refused("trueline.toml", "[run\njobs = 1\n", &["trueline.toml:1:"]);
     refused("trueline.toml", "[run]\njbos = 1\n", &["trueline.toml:2:1", "jbos = 1", "^^^^", "did you mean `jobs`?"]);
     refused("trueline.toml", "[run]\ntarget = \"x\"\n", &["trueline.toml:2:10", "there is no target `x`"]);
-    refused("trueline.toml", "", &["no target is defined", "--url"]);
     refused("trueline.toml", b"\xff\xfe", &["trueline.toml", "UTF-16"]);
+}
+
+#[test]
+fn without_a_target_a_run_has_nothing_to_test() {
+    let project = Project::new("").area("shop", &[thing()]);
+    project.run(&[]).exits(2).complains(&["no target is defined", "--url"]);
+    let (with, of) = ("[run]\ntarget = \"x\"\n", "there is no target `x`");
+    Project::new(with).area("shop", &[thing()]).run(&[]).exits(2).complains(&[of]);
 }
 
 #[test]
