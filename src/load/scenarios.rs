@@ -29,9 +29,9 @@ pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<S
     for outcome in side_by_side(&paths, |path| file(home, path)) {
         match outcome {
             Ok(file) => files.push(file),
-            Err(Broken { said, rest }) => {
-                complaints.extend(said);
-                files.push(rest);
+            Err(broken) => {
+                complaints.extend(broken.said);
+                files.push(broken.rest);
             }
         }
     }
@@ -46,7 +46,7 @@ pub struct Broken {
     pub rest: SourceFile,
 }
 
-type Outcome = Result<SourceFile, Broken>;
+type Outcome = Result<SourceFile, Box<Broken>>;
 
 /// Reads files on all cores. The order of the outcomes is that of the paths.
 fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Vec<Outcome> {
@@ -78,7 +78,7 @@ fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Ve
 fn file(home: &Home, path: &str) -> Outcome {
     match home.text(path) {
         Ok(text) => parse(path, &text),
-        Err(complaint) => Err(Broken { said: vec![complaint], rest: left_out::whole(path, "") }),
+        Err(complaint) => Err(Box::new(Broken { said: vec![complaint], rest: left_out::whole(path, "") })),
     }
 }
 
@@ -91,8 +91,8 @@ pub fn parse(path: &str, text: &str) -> Outcome {
     }
 }
 
-fn broken(complaint: Complaint, text: &str) -> Broken {
-    Broken { rest: left_out::whole(&complaint.file, text), said: vec![complaint] }
+fn broken(complaint: Complaint, text: &str) -> Box<Broken> {
+    Box::new(Broken { rest: left_out::whole(&complaint.file, text), said: vec![complaint] })
 }
 
 fn is_nothing(content: &ScenarioFile) -> bool {
@@ -104,7 +104,7 @@ fn nothing(path: &str, text: &str) -> Complaint {
     Complaint::error(path, At::File, said).help("a scenario file has an `area` and `scenarios`, or only `fixtures`")
 }
 
-fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Broken {
+fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Box<Broken> {
     let tree = match tree::read_yaml(text) {
         Ok(tree) => tree,
         Err(error) => return broken(yaml::complaint(path, text, &error), text),
@@ -113,7 +113,7 @@ fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Broken {
     if said.is_empty() {
         return broken(yaml::complaint(path, text, error), text);
     }
-    Broken { rest: left_out::rest(path, &tree, &said), said }
+    Box::new(Broken { rest: left_out::rest(path, &tree, &said), said })
 }
 
 fn paths(home: &Home, folder: &str) -> Result<Vec<Box<str>>, Complaint> {

@@ -65,7 +65,8 @@ fn served(checker: &mut Checker<'_>, path: &[Seg], written: &str) -> Box<str> {
     let address = checked_url(checker, path, written);
     let plain = address.strip_prefix("http://").is_some_and(|rest| !rest.contains('/'));
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    if !address.is_empty() && !(plain && port.is_some() && url::is_loopback(&address)) {
+    let is_there = plain && port.is_some() && url::is_loopback(&address);
+    if !address.is_empty() && !is_there {
         let elsewhere = "the `url` of an embedded target is where `trueline serve` listens, which is on this machine";
         checker
             .add(checker.value(path, elsewhere).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));

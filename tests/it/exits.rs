@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use crate::support::{Project, Server, closed_port, outcome, scenario, trueline};
+use crate::support::{Project, Server, outcome, scenario, trueline};
 
 /// A scenario that conforms, one that is answered with another code.
 fn conforms() -> String {
