@@ -2,7 +2,7 @@
 
 use crate::cli::{GeneralArgs, NetworkArgs, RunArgs, TargetArgs};
 use crate::model::secret::Redactor;
-use crate::render::argument;
+use crate::render::words::argument;
 
 /// As one pastes them; a secret among them is only named.
 pub fn flags(general: &GeneralArgs, args: &RunArgs, redactor: &Redactor) -> String {

@@ -132,6 +132,23 @@ fn credential_spec(credential: &Credential) -> CredentialSpec {
     }
 }
 
+/// Where `--url` moves an embedded target, the deployments beside it and its control service move along.
+pub fn follow(plan: &mut Plan, url: &str) {
+    if !plan.targets.first().is_some_and(|target| target.embedded) {
+        return;
+    }
+    let deployed = describe();
+    for target in plan.targets.iter_mut().filter(|target| target.embedded) {
+        let index = deployed.iter().position(|facts| *facts.name == *target.deployment).unwrap_or(0);
+        if let Some((own, control_url)) = served(url.trim_end_matches('/'), index, deployed[index].name) {
+            target.url = own;
+            if let Some(control) = &mut target.control {
+                control.url = control_url;
+            }
+        }
+    }
+}
+
 /// Starts the reference deployment if the plan needs it, and writes its addresses into the plan. A target that has a
 /// `url` is one that `trueline serve` runs already.
 pub fn start_for(plan: &mut Plan) -> io::Result<Option<Embedded>> {

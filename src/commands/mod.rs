@@ -14,6 +14,7 @@ mod firing;
 mod last;
 mod list;
 mod lying;
+mod merge;
 mod now;
 mod order;
 mod prove;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),
+        Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),

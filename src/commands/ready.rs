@@ -49,9 +49,12 @@ pub fn prepare(
 ) -> Result<Ready, Exit> {
     let refuse = |complaints: Vec<Complaint>| console.refuse(Some(&session.home), &complaints);
     // The contract is looked at before anything is started: a schema that does not compile is an input error.
-    session.judge(console, Vec::new())?;
+    let judge = session.judge(console)?;
     let environment = load::environment(&plan.environment, target.env_file.as_deref()).map_err(refuse)?;
     let network = super::asked::network(network).map_err(refuse)?;
+    if let Some(url) = &target.url {
+        embedded::follow(&mut plan, url);
+    }
     let embedded = embedded::start_for(&mut plan).map_err(|error| {
         let text = format!("the embedded reference deployment could not be started: {error}");
         refuse(vec![Complaint::error("", At::File, text)])
@@ -67,7 +70,7 @@ pub fn prepare(
         return Err(refuse(named_after_one));
     }
     let (known, notices) = (secrets.len(), secrets::too_short(&secrets));
-    let judge = session.judge(console, secrets)?;
+    let judge = judge.knowing(secrets);
     let catalogue = session.catalogue.clone();
     Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, _embedded: embedded })
 }

@@ -20,7 +20,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
     if args.pace.dry_run {
-        session.judge(console, Vec::new())?;
+        session.judge(console)?;
         return Ok(dry_run::tell(console, &session, &outcome.plan));
     }
     let intentions = intended(console, &session, &asked, &outcome.plan)?;

@@ -97,9 +97,10 @@ impl Session {
         Ok(self.plan(console, &asked)?.plan)
     }
 
-    pub fn judge(&self, console: &Console, secrets: Vec<crate::model::secret::NamedSecret>) -> Result<Judge, Exit> {
+    /// The judge of the contract; the secrets of a run are told to it when they are known.
+    pub fn judge(&self, console: &Console) -> Result<Judge, Exit> {
         let contract = Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone());
-        Judge::new(Contract { secrets, ..contract }).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+        Judge::new(contract).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
     }
 
     /// Shows what does not stop a command.

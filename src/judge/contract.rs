@@ -84,6 +84,11 @@ impl Judge {
         }
     }
 
+    /// The same judge with these secrets in place of those of its contract, for secrets that come after it was made.
+    pub fn knowing(self, secrets: Vec<NamedSecret>) -> Self {
+        Judge { secrets: secrets.into_iter().map(|secret| (secret, OnceLock::new())).collect(), ..self }
+    }
+
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }

@@ -30,8 +30,9 @@ pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<S
         match outcome {
             Ok(file) => files.push(file),
             Err(broken) => {
-                complaints.extend(broken.said);
-                files.push(broken.rest);
+                let Broken { said, rest } = *broken;
+                complaints.extend(said);
+                files.push(rest);
             }
         }
     }
@@ -78,7 +79,7 @@ fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Ve
 fn file(home: &Home, path: &str) -> Outcome {
     match home.text(path) {
         Ok(text) => parse(path, &text),
-        Err(complaint) => Err(Box::new(Broken { said: vec![complaint], rest: left_out::whole(path, "") })),
+        Err(complaint) => Err(broken(complaint, "")),
     }
 }
 

@@ -63,13 +63,12 @@ fn address(checker: &mut Checker<'_>, path: &[Seg], spec: &TargetSpec) -> Box<st
 /// Where a `trueline serve` listens: on this machine, with its other deployments on the ports after this one.
 fn served(checker: &mut Checker<'_>, path: &[Seg], written: &str) -> Box<str> {
     let address = checked_url(checker, path, written);
-    let plain = address.strip_prefix("http://").is_some_and(|rest| !rest.contains('/'));
-    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    let is_there = plain && port.is_some() && url::is_loopback(&address);
-    if !address.is_empty() && !is_there {
-        let elsewhere = "the `url` of an embedded target is where `trueline serve` listens, which is on this machine";
-        checker
-            .add(checker.value(path, elsewhere).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));
+    let port =
+        address.strip_prefix("http://").and_then(|rest| rest.rsplit_once(':')).map(|(_, port)| port.parse::<u16>());
+    let is_one = matches!(port, Some(Ok(_))) && url::is_loopback(&address);
+    if !is_one && !address.is_empty() {
+        let text = "the `url` of an embedded target is the address at which `trueline serve` listens on this machine";
+        checker.add(checker.value(path, text).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));
     }
     address
 }

@@ -68,17 +68,26 @@ pub fn plan(inputs: &Inputs, asked: &Asked) -> Result<Outcome, Vec<Complaint>> {
     Ok(Outcome { plan, notices })
 }
 
+/// What a check of all files came to.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    pub notices: Vec<Complaint>,
+    /// How many scenarios the selection takes.
+    pub selected: usize,
+}
+
 /// Checks everything and plans nothing: no target has to be named, but one that is named must be there. Gives the
 /// notices, or all that is wrong.
-pub fn check(inputs: &Inputs, asked: &Asked) -> Result<Vec<Complaint>, Vec<Complaint>> {
+pub fn check(inputs: &Inputs, asked: &Asked) -> Result<Checked, Vec<Complaint>> {
     let ad_hoc = targets::ad_hoc();
     let world = World::new(inputs, asked);
-    let (_, mut complaints) = examine(&world);
+    let (drafts, mut complaints) = examine(&world);
     if asked.target.is_some() || asked.url.is_some() || inputs.project.default_target.is_some() {
         complaints.extend(targets::choose(&world, &ad_hoc).err());
     }
-    let _ = select::Selector::new(&world, &mut complaints);
-    sorted_out(complaints)
+    let selector = select::Selector::new(&world, &mut complaints);
+    let selected = drafts.iter().filter(|draft| selector.takes(draft)).count();
+    Ok(Checked { notices: sorted_out(complaints)?, selected })
 }
 
 /// All that is wrong beside what is left out of these inputs.

@@ -59,7 +59,6 @@ pub(super) fn choose<'t>(world: &World<'t>, ad_hoc: &'t Target) -> Result<Chosen
     let mut chosen = Chosen::new(world, target, "");
     if let Some(url) = &asked.url {
         chosen.url = base_url(url)?;
-        chosen.embedded = false;
         literals_stay_here(target, &chosen.url)?;
     }
     Ok(chosen)

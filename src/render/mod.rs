@@ -16,8 +16,6 @@ pub mod terminal;
 pub mod transcript;
 pub mod words;
 
-pub use words::argument;
-
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn a_check_sends_nothing_and_reads_no_secret() {
         format!("[targets.shop]\nurl = \"{}\"\ncredentials.clerk = {{ bearer = {{ env = \"UNSET\" }} }}\n", server.url);
     let scenarios = "  - name: x\n    expect: NOT_FOUND\n    as: clerk\n    when: { request: GET / }\n".to_owned();
     let project = Project::new(&target).area("shop", &[scenarios]);
-    project.trueline(&["check"]).exits(0).says(&["1 scenario", "5 codes and 6 pairs"]);
+    project.trueline(&["check"]).exits(0).says(&["1 scenario in 1 file, 5 codes and 6 pairs"]);
     project.trueline(&["list"]).exits(0);
     assert!(server.heard().is_empty() && !project.has("reports"));
 }

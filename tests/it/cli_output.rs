@@ -41,6 +41,7 @@ fn quiet_says_nothing_of_what_conforms() {
     assert_eq!((said.stdout.as_str(), said.stderr.as_str()), ("", ""));
     project.run(&["-q"]).exits(1).says(&["it violates", "wrong-code", "exit 1"]);
     project.run(&["-q", "-v"]).exits(2);
+    assert_eq!(project.trueline(&["check", "-q"]).exits(0).stdout, "");
 }
 
 #[test]

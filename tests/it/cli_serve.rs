@@ -79,6 +79,19 @@ fn ten_shuffled_runs_in_a_row_on_one_service_conform() {
 }
 
 #[test]
+fn a_url_moves_an_embedded_target_with_all_that_is_beside_it() {
+    let served = Served::start();
+    let project = root_project("[targets.reference]\nembedded = true\n");
+    let url = format!("http://127.0.0.1:{}", served.port);
+    let args = ["-t", "reference", "-u", &url, "scenarios/auth.yaml", "scenarios/mail.yaml", "scenarios/platform.yaml"];
+    project.run(&args).exits(0).says(&["This was a simulation", "0 skipped"]);
+    assert_eq!(project.json()["target"]["url"], url);
+    let closed = format!("http://127.0.0.1:{}", crate::support::closed_port());
+    project.run(&["-t", "reference", "-u", &closed, "scenarios/auth.yaml"]).exits(3);
+    project.run(&["-t", "reference", "-u", "https://shop.invalid"]).exits(2).complains(&["is written out"]);
+}
+
+#[test]
 fn it_answers_as_documented() {
     let served = Served::start();
     let mut stream = TcpStream::connect(("127.0.0.1", served.port)).unwrap();
@@ -99,7 +112,7 @@ fn a_port_that_is_taken_is_told() {
 fn an_embedded_target_elsewhere_is_a_mistake() {
     for url in ["https://staging.example.com:443", "http://127.0.0.1", "http://127.0.0.1:7300/api"] {
         let project = root_project(&format!("[targets.served]\nembedded = true\nurl = \"{url}\"\n"));
-        project.trueline(&["check"]).exits(2).complains(&["where `trueline serve` listens", "trueline.toml", url]);
+        project.trueline(&["check"]).exits(2).complains(&["at which `trueline serve` listens", "trueline.toml", url]);
     }
 }
 

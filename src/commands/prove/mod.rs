@@ -45,7 +45,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ProveArgs) -> Result
 /// The contract as the lies see it.
 pub fn promises(console: &Console, session: &Session) -> Result<Promises, Exit> {
     // The judge's own look at the contract has the better words for what is wrong with it.
-    session.judge(console, Vec::new())?;
+    session.judge(console)?;
     let project = &session.inputs.project;
     Promises::new(session.catalogue.clone(), &project.envelope, &session.envelope, &project.required_headers).map_err(
         |text| {

@@ -38,7 +38,7 @@ pub fn prove(
         return Err(refuse(Complaint::error("", At::File, text)));
     }
     let report = last::read(path).map_err(refuse)?;
-    let judge = session.judge(console, Vec::new())?;
+    let judge = session.judge(console)?;
     let (mut tally, mut notices) = (Tally::default(), report.notices.clone());
     let changed = prove_all(&report, &judge, promises, &mut tally, &mut notices);
     let (mut exit, mut reasons) = (exit_of(report.exit.code), report.exit.reasons.clone());
