@@ -48,7 +48,7 @@ pub fn report(
         sightings: &results.sightings,
         allow_skips: asked.settings.allow_skips,
         interrupted: results.interrupted,
-        notices: ready.notices.clone(),
+        notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: Ending::default(),
     });
     let exit = ending.exit();

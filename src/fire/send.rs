@@ -3,13 +3,16 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::{Client, Request, Response};
+use bytes::Bytes;
+use reqwest::{Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use super::endpoint::Endpoint;
+use super::gzip;
 use super::silence::Circumstances;
 use super::stream::Hearing;
+use super::wire::Wire;
 use crate::model::exchange::{Answer, Observation};
 use crate::model::headers::Headers;
 
@@ -24,8 +27,8 @@ pub(super) struct Limits {
 
 /// Sends a request and reads what comes back. `hearing` ends the sending of a large body.
 pub(super) async fn exchange(
-    client: &Client,
-    https: bool,
+    wire: &Wire,
+    endpoint: &Endpoint,
     request: Request,
     hearing: Option<watch::Sender<Hearing>>,
     limits: Limits,
@@ -33,28 +36,24 @@ pub(super) async fn exchange(
     let deadline = Instant::now() + limits.timeout;
     let status = Cell::new(None);
     let circumstances = || Circumstances {
-        https,
+        https: endpoint.https,
         timeout: limits.timeout,
         connect_timeout: limits.connect_timeout,
         status: status.get(),
     };
     let whole = async {
-        let mut response = client.execute(request).await?;
+        let mut response = wire.starting(endpoint.client.execute(request)).await?;
         if let Some(hearing) = &hearing {
             hearing.send_replace(Hearing::Answer);
         }
         status.set(Some(response.status().as_u16()));
         let headers = Headers::new(std::mem::take(response.headers_mut()));
         let read = read(&mut response, limits.max_body, deadline).await?;
-        Ok::<_, reqwest::Error>(read.map(|(body, cut)| Answer {
-            status: response.status().as_u16(),
-            headers,
-            body,
-            cut,
-        }))
+        let answer = |(body, cut)| Answer { status: response.status().as_u16(), headers, body, cut };
+        Ok::<_, reqwest::Error>(read.map(answer))
     };
     match timeout_at(deadline, whole).await {
-        Ok(Ok(Some(answer))) => Observation::Answered(answer),
+        Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, limits.max_body)),
         Ok(Ok(None)) | Err(_) => Observation::Silent(circumstances().timed_out()),
         Ok(Err(error)) => Observation::Silent(circumstances().explain(&error)),
     }
@@ -71,19 +70,24 @@ async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest:
     }
     // Most answers come in one piece, which is taken as it is.
     let Some(second) = response.chunk().await? else { return Ok(Some((first, false))) };
-    let mut body = BytesMut::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
+    let mut body = Vec::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
     body.extend_from_slice(&first);
     let mut next = Some(second);
     while let Some(piece) = next {
         let room = most - body.len();
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
+        let taken = &piece[..piece.len().min(room)];
+        if body.capacity() - body.len() < taken.len() {
+            // Doubled, but never beyond what is read at most.
+            body.reserve_exact(taken.len().max(body.len()).min(room));
+        }
+        body.extend_from_slice(taken);
         if piece.len() > room {
-            return Ok(Some((body.freeze(), true)));
+            return Ok(Some((body.into(), true)));
         }
         if Instant::now() >= deadline {
             return Ok(None);
         }
         next = response.chunk().await?;
     }
-    Ok(Some((body.freeze(), false)))
+    Ok(Some((body.into(), false)))
 }

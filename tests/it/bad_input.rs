@@ -178,8 +178,8 @@ fn a_server_that_answers_html_breaks_the_contract() {
 #[test]
 fn a_server_that_speaks_no_http_is_no_answer() {
     let port = crate::support::server::listen(|mut stream| {
-        let _ = std::io::Write::write_all(&mut stream, b"220 mail.shop.test ESMTP\r\n");
         let _ = std::io::Read::read(&mut stream, &mut [0; 1000]);
+        let _ = std::io::Write::write_all(&mut stream, b"502 mail.shop.test does not know this command\r\n");
     });
     let project = Project::at_url(&format!("http://127.0.0.1:{port}")).area("shop", &[thing()]);
     project.run(&[]).exits(3).says(&["no-answer", "not HTTP"]);
