@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::kinds;
 use super::project::{Project, scenarios};
 use super::server::Act;
