@@ -56,6 +56,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// The state of each pair, planned from the files or as it came out
     Coverage(CoverageArgs),
+    /// Reads documentation pages: Markdown, HTML, pasted text, OpenAPI
+    Catalogue(super::catalogue::CatalogueArgs),
     /// What is known of a code or a rule
     Explain(ExplainArgs),
     /// Shows that green would have been red: alters every answer and judges again

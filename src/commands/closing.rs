@@ -55,7 +55,7 @@ pub fn report(
     (report, exit)
 }
 
-fn target(session: &Session, ready: &Ready) -> TargetReport {
+pub(super) fn target(session: &Session, ready: &Ready) -> TargetReport {
     let Some(target) = ready.plan.targets.first() else { return TargetReport::default() };
     let declared = session.inputs.project.target(&target.name).and_then(|target| target.effects);
     TargetReport {

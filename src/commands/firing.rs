@@ -62,8 +62,15 @@ impl Due for Expected<'_> {
     }
 }
 
-/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once.
-pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept) -> io::Result<Results> {
+/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once. `keep_safe` is given each
+/// result as it comes.
+pub fn fire(
+    console: &Console,
+    ready: &Ready,
+    settings: &RunSettings,
+    kept: Kept,
+    keep_safe: &mut dyn FnMut(&ScenarioReport),
+) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let keep = if settings.record { Keep::All } else { Keep::Findings };
     let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
@@ -73,8 +80,11 @@ pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept
         let stop = Stop::new();
         let mut signals = Signals::listen()?;
         let mut caught = None;
-        let mut run =
-            std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| desk.take(index, fired)));
+        let mut run = std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| {
+            let flow = desk.take(index, fired);
+            desk.results[index].iter().for_each(&mut *keep_safe);
+            flow
+        }));
         loop {
             tokio::select! {
                 () = &mut run => return io::Result::Ok(caught),

@@ -2,6 +2,7 @@
 
 mod again;
 mod asked;
+mod catalogue;
 mod check;
 mod closing;
 mod completions;
@@ -20,6 +21,7 @@ mod order;
 mod prove;
 mod ready;
 mod run;
+mod safe;
 mod secrets;
 mod serve;
 mod session;
@@ -43,6 +45,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),
         Command::Serve(args) => serve::run(&console, general, args),

@@ -4,8 +4,10 @@ use std::time::Instant;
 
 use super::closing::{self, Course};
 use super::console::Console;
+use super::firing::{self, Kept};
+use super::safe::Safe;
 use super::session::{self, Session};
-use super::{again, asked, dry_run, firing, now, ready};
+use super::{again, asked, dry_run, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -26,13 +28,18 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
     let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let results = firing::fire(console, &ready, &asked.settings, firing::Kept::Nothing).map_err(|error| {
+    let mut safe = Safe::open(&session.reports(args.report.reports.as_deref()), &session, &ready, &started_at);
+    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
+    let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
     })?;
     let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let written = closing::write(console, &session, &args.report, &report);
+    if written.is_whole {
+        safe.close();
+    }
     let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &flags, &report, &written);
     Ok(if written.is_whole { exit } else { Exit::BadInput })

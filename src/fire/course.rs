@@ -169,7 +169,7 @@ impl<'f> Course<'f> {
             max_body: settings.max_body,
         };
         self.in_flight = Some(InFlight { place, control, sent, since: Instant::now(), waited });
-        let observation = send::exchange(&self.firing.wire, endpoint, request, hearing, limits).await;
+        let observation = send::exchange(&self.firing.wires, endpoint, request, hearing, limits).await;
         if !control {
             self.target.pulse.feel(&observation, &self.planned.url);
         }

@@ -1,10 +1,11 @@
 //! One exchange: sends the request and reads the answer, within its time and its size.
 
-use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{Request, Response};
+use reqwest::{Client, Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
@@ -12,7 +13,7 @@ use super::endpoint::Endpoint;
 use super::gzip;
 use super::silence::Circumstances;
 use super::stream::Hearing;
-use super::wire::Wire;
+use super::wire::Wires;
 use crate::model::exchange::{Answer, Observation};
 use crate::model::headers::Headers;
 
@@ -25,37 +26,78 @@ pub(super) struct Limits {
     pub(super) max_body: u64,
 }
 
+/// How much later than the exchange itself the run notices that its time is up.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// Sends a request and reads what comes back. `hearing` ends the sending of a large body.
 pub(super) async fn exchange(
-    wire: &Wire,
+    wires: &Wires,
     endpoint: &Endpoint,
     request: Request,
     hearing: Option<watch::Sender<Hearing>>,
     limits: Limits,
 ) -> Observation {
     let deadline = Instant::now() + limits.timeout;
-    let status = Cell::new(None);
-    let circumstances = || Circumstances {
-        https: endpoint.https,
-        timeout: limits.timeout,
-        connect_timeout: limits.connect_timeout,
-        status: status.get(),
-    };
-    let whole = async {
-        let mut response = wire.starting(endpoint.client.execute(request)).await?;
+    let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
+    let (here, clients) = (talk.clone(), endpoint.clients.clone());
+    let sending = wires.send(|thread| async move { here.on_the_wire(clients.of(thread), request, hearing).await });
+    match timeout_at(deadline + GRACE, sending).await {
+        Ok(Ok(observation)) => observation,
+        Ok(Err(_)) => Observation::Silent(talk.circumstances().broken()),
+        // Its thread is too busy to notice.
+        Err(_) => Observation::Silent(talk.circumstances().timed_out()),
+    }
+}
+
+/// What is known of an exchange while it goes on.
+#[derive(Clone)]
+struct Talk {
+    https: bool,
+    limits: Limits,
+    deadline: Instant,
+    /// 0 before the head of the answer.
+    status: Arc<AtomicU16>,
+}
+
+impl Talk {
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            https: self.https,
+            timeout: self.limits.timeout,
+            connect_timeout: self.limits.connect_timeout,
+            status: Some(self.status.load(Relaxed)).filter(|status| *status > 0),
+        }
+    }
+
+    async fn on_the_wire(
+        self,
+        client: &Client,
+        request: Request,
+        hearing: Option<watch::Sender<Hearing>>,
+    ) -> Observation {
+        match timeout_at(self.deadline, self.whole(client, request, hearing)).await {
+            Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
+            Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
+            Ok(Err(error)) => Observation::Silent(self.circumstances().explain(&error)),
+        }
+    }
+
+    /// The whole answer; `None` if the time is up.
+    async fn whole(
+        &self,
+        client: &Client,
+        request: Request,
+        hearing: Option<watch::Sender<Hearing>>,
+    ) -> reqwest::Result<Option<Answer>> {
+        let mut response = client.execute(request).await?;
         if let Some(hearing) = &hearing {
             hearing.send_replace(Hearing::Answer);
         }
-        status.set(Some(response.status().as_u16()));
+        let status = response.status().as_u16();
+        self.status.store(status, Relaxed);
         let headers = Headers::new(std::mem::take(response.headers_mut()));
-        let read = read(&mut response, limits.max_body, deadline).await?;
-        let answer = |(body, cut)| Answer { status: response.status().as_u16(), headers, body, cut };
-        Ok::<_, reqwest::Error>(read.map(answer))
-    };
-    match timeout_at(deadline, whole).await {
-        Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, limits.max_body)),
-        Ok(Ok(None)) | Err(_) => Observation::Silent(circumstances().timed_out()),
-        Ok(Err(error)) => Observation::Silent(circumstances().explain(&error)),
+        let read = read(&mut response, self.limits.max_body, self.deadline).await?;
+        Ok(read.map(|(body, cut)| Answer { status, headers, body, cut }))
     }
 }
 

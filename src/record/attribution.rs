@@ -161,7 +161,7 @@ mod tests {
     fn a_401_on_nearly_everything_speaks_of_the_credential() {
         let wrong = (401, Verdict::Violates, 9);
         let named = said(Auth::Named(0), &[wrong, (404, Verdict::Conforms, 1)]);
-        let sentence = "9 of 9 answers to requests as `technician` were 401: the credential is probably wrong.";
+        let sentence = "9 of 10 answers to requests as `technician` were 401: the credential is probably wrong.";
         assert_eq!(named, [sentence]);
         assert!(said(Auth::Anonymous, &[wrong])[0].contains("probably one is needed"));
         assert!(said(Auth::Captured(Box::new(Scheme::Bearer(Template::text("x")))), &[wrong]).is_empty());
