@@ -13,6 +13,7 @@ pub mod commands;
 pub mod emit;
 pub mod fire;
 pub mod judge;
+pub mod lie;
 pub mod load;
 pub mod model;
 pub mod plan;

@@ -27,6 +27,7 @@ fi
 
 work=$(mktemp -d)
 registry=
+: >"$work/log"
 stop() {
   if [[ -n "$registry" ]]; then
     kill "$registry" 2>/dev/null || true

@@ -46,6 +46,7 @@ pub enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fires scenarios at the target and judges every answer
+    #[command(after_help = help::exit_codes())]
     Run(Box<RunArgs>),
     /// Reads everything, sends nothing
     Check(CheckArgs),
@@ -55,6 +56,8 @@ pub enum Command {
     Coverage(CoverageArgs),
     /// What is known of a code or a rule
     Explain(ExplainArgs),
+    /// Shows that green would have been red: alters every answer and judges again
+    Prove(Box<ProveArgs>),
     /// Runs the reference deployment alone and prints the target to paste
     Serve(ServeArgs),
     /// Prints the completion script of a shell
@@ -154,6 +157,9 @@ pub struct ReportArgs {
     /// run.json here [default: run.json in the folder]
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// An HTML page here
+    #[arg(long, value_name = "PATH")]
+    pub report_html: Option<PathBuf>,
     /// Keeps all exchanges in run.json, whole
     #[arg(long)]
     pub record: bool,
@@ -234,7 +240,37 @@ pub struct ExplainArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct ProveArgs {
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Proves the run.json of a run with --record, without a network; a single PATH that ends in .json does the same
+    #[arg(long, value_name = "RUN.json")]
+    pub recorded: Option<PathBuf>,
+    /// The proof as data, here
+    #[arg(long, value_name = "PATH")]
+    pub report_json: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
+impl ProveArgs {
+    /// Whether scenarios or a target are selected, beside a recording.
+    pub fn selects_more_than_a_recording(&self) -> bool {
+        let SelectionArgs { paths, code, status, tag, exclude_tag, name } = &self.selection;
+        let lists = [code, tag, exclude_tag, name].iter().any(|list| !list.is_empty());
+        lists || !status.is_empty() || paths.len() > usize::from(self.recorded.is_none()) || self.pace.dry_run
+    }
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
+    /// Tells this lie in every error answer of the API, or in those with this code (a wrong KIND lists them all)
+    #[arg(long, value_name = "KIND[:CODE]")]
+    pub lie: Option<String>,
     /// Listens on this port and the three after it (bare, miskeyed, control); 0 takes free ones
     #[arg(short, long, value_name = "PORT", default_value_t = 7300, value_parser = clap::value_parser!(u16).range(0..=65532))]
     pub port: u16,

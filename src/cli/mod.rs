@@ -5,7 +5,7 @@ mod help;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs,
-    PaceArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 use clap::{CommandFactory, Parser};
@@ -13,6 +13,13 @@ use clap::{CommandFactory, Parser};
 /// Reads the process's arguments; prints help, version or a usage error and exits by itself.
 pub fn parse() -> Cli {
     Cli::parse()
+}
+
+/// What is wrong with a command line, the words after `trueline`; it is only read. To ask for help is nothing wrong.
+pub fn complaint(words: &[String]) -> Option<String> {
+    let words = std::iter::once("trueline").chain(words.iter().map(String::as_str));
+    let error = Cli::try_parse_from(words).err()?;
+    error.use_stderr().then(|| error.to_string())
 }
 
 /// The completion script of a shell.

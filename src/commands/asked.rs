@@ -55,6 +55,9 @@ fn relative(root: Option<&Path>, typed: &str) -> String {
         _ => (typed, None),
     };
     let absolute = std::env::current_dir().unwrap_or_default().join(path);
+    // Reports name files from the root, wherever one stands when pasting their lines.
+    let named = root.map(|root| root.join(path)).filter(|from_root| !absolute.exists() && from_root.exists());
+    let absolute = named.unwrap_or(absolute);
     let absolute = absolute.canonicalize().unwrap_or_else(|_| tidy(&absolute));
     let from_root = root.and_then(|root| {
         let root = root.canonicalize().ok()?;

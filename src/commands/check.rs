@@ -1,10 +1,11 @@
 //! `trueline check`: reads everything, sends nothing.
 
 use super::console::Console;
-use super::session;
+use super::session::{self, Session};
 use crate::cli::{CheckArgs, GeneralArgs, TargetArgs};
 use crate::model::exit::Exit;
 use crate::plan::{self, Checked};
+use crate::render::words::counted;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
@@ -15,13 +16,20 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     session.judge(console)?;
     session.tell_notices(console, &notices);
     let everything = asked.selection.is_everything();
-    let of_all = if everything { "" } else { " selected" };
-    console.print(&format!(
-        "{selected}{of_all} scenarios in {} files, {} codes and {} pairs in {}: all in order\n",
-        session.inputs.files.len(),
-        session.catalogue.len(),
-        session.catalogue.pairs().count(),
-        session.catalogue.page,
-    ));
+    if !console.is_quiet() {
+        console.print(&told(&session, selected, everything));
+    }
     Ok(if selected == 0 { Exit::NothingJudged } else { Exit::Conforms })
+}
+
+fn told(session: &Session, scenarios: usize, everything: bool) -> String {
+    let what = if everything { "scenario" } else { "selected scenario" };
+    format!(
+        "{} in {}, {} and {} in {}: all in order\n",
+        counted(scenarios, what),
+        counted(session.inputs.files.len(), "file"),
+        counted(session.catalogue.len(), "code"),
+        counted(session.catalogue.pairs().count(), "pair"),
+        session.catalogue.page,
+    )
 }

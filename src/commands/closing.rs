@@ -8,7 +8,7 @@ use super::firing::Results;
 use super::now;
 use super::ready::Ready;
 use super::session::Session;
-use crate::cli::{ReportArgs, RunArgs};
+use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
 use crate::model::inputs::Asked;
@@ -16,7 +16,7 @@ use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
-use crate::render::{junit, run_json};
+use crate::render::{html, junit, run_json};
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -48,7 +48,7 @@ pub fn report(
         sightings: &results.sightings,
         allow_skips: asked.settings.allow_skips,
         interrupted: results.interrupted,
-        notices: Vec::new(),
+        notices: ready.notices.clone(),
         ending: Ending::default(),
     });
     let exit = ending.exit();
@@ -89,6 +89,9 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
     let json_path = args.report_json.clone().unwrap_or_else(|| folder.join("run.json"));
     let json = files::write(&json_path, |out| run_json::write(report, out));
     keep(json_path, json);
+    if let Some(path) = &args.report_html {
+        keep(path.clone(), files::write(path, |out| html::write(report, out)));
+    }
     written
 }
 
@@ -96,24 +99,11 @@ fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// The part that matters, last.
-pub fn tell(console: &Console, args: &RunArgs, report: &RunReport, written: &Written) {
+/// The part that matters, last. `flags` are those that a further run needs.
+pub fn tell(console: &Console, flags: &str, report: &RunReport, written: &Written) {
     if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
         return;
     }
-    let flags = flags(args);
-    let closing = Closing { reports: &written.paths, flags: &flags };
+    let closing = Closing { reports: &written.paths, flags };
     console.print(&digest(report, closing, console.style()));
-}
-
-/// The flags that a further run needs to reach the same target.
-fn flags(args: &RunArgs) -> String {
-    let mut flags = Vec::new();
-    if let Some(target) = &args.target.target {
-        flags.push(format!("--target {target}"));
-    }
-    if let Some(url) = &args.target.url {
-        flags.push(format!("--url {url}"));
-    }
-    flags.join(" ")
 }

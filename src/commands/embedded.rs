@@ -77,8 +77,8 @@ pub fn furnish(project: &mut Project) {
             } else if !target.deployments.iter().any(|(name, _)| **name == *facts.name) {
                 let name: Box<str> = format!("{}/{}", target.name, facts.name).into();
                 target.deployments.push((facts.name.into(), name.clone()));
-                let mut other =
-                    Target { name, embedded: true, effects: target.effects, rate: target.rate, ..Target::default() };
+                let (effects, rate) = (target.effects, target.rate);
+                let mut other = Target { name, embedded: true, brought: true, effects, rate, ..Target::default() };
                 furnish_one(&mut other, facts);
                 place(&mut other, &target.url, index, facts.name);
                 others.push(other);
@@ -129,6 +129,23 @@ fn credential_spec(credential: &Credential) -> CredentialSpec {
             header: Some(HeaderSpec { name: name.clone(), value: literal(value) }),
             ..CredentialSpec::default()
         },
+    }
+}
+
+/// Where `--url` moves an embedded target, the deployments beside it and its control service move along.
+pub fn follow(plan: &mut Plan, url: &str) {
+    if !plan.targets.first().is_some_and(|target| target.embedded) {
+        return;
+    }
+    let deployed = describe();
+    for target in plan.targets.iter_mut().filter(|target| target.embedded) {
+        let index = deployed.iter().position(|facts| *facts.name == *target.deployment).unwrap_or(0);
+        if let Some((own, control_url)) = served(url.trim_end_matches('/'), index, deployed[index].name) {
+            target.url = own;
+            if let Some(control) = &mut target.control {
+                control.url = control_url;
+            }
+        }
     }
 }
 

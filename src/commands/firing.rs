@@ -26,6 +26,17 @@ pub struct Results {
     pub sightings: Sightings,
     /// The signal that ended it early.
     pub interrupted: Option<Exit>,
+    /// What was fired of scenarios that conform, by their place in the plan, where it was to be kept.
+    pub kept: Vec<(usize, Fired)>,
+    /// What was learned of proxies.
+    pub marks: Marks,
+}
+
+/// Whether the exchanges of scenarios that conform are kept for a second look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Nothing,
+    Conforming,
 }
 
 /// Tells the runner whether an answer is what its scenario waits for.
@@ -46,10 +57,10 @@ impl Due for Expected<'_> {
 }
 
 /// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once.
-pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings) -> io::Result<Results> {
+pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let keep = if settings.record { Keep::All } else { Keep::Findings };
-    let mut desk = Desk::new(console, ready, settings, keep);
+    let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
     let order = order::of(&ready.plan, settings.seed);
     let expected = Expected { plan: &ready.plan, judge: &ready.judge };
     let interrupted = runtime.block_on(async {
@@ -105,6 +116,8 @@ struct Desk<'a> {
     sightings: Sightings,
     /// Scenarios whose verdict rests on marks of a proxy: judged again when all answers are known.
     open: Vec<(usize, Fired)>,
+    keeps_fired: bool,
+    kept: Vec<(usize, Fired)>,
     failures: u32,
     max_failures: u32,
 }
@@ -125,6 +138,8 @@ impl<'a> Desk<'a> {
             marks: Marks::default(),
             sightings: Sightings::default(),
             open: Vec::new(),
+            keeps_fired: false,
+            kept: Vec::new(),
             failures: 0,
             max_failures: settings.max_failures.unwrap_or(u32::MAX),
         }
@@ -148,6 +163,8 @@ impl<'a> Desk<'a> {
         let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
         if rests_on_marks {
             self.open.push((index, fired));
+        } else if self.keeps_fired && report.verdict == Verdict::Conforms {
+            self.kept.push((index, fired));
         }
         self.failures += u32::from(report.verdict != Verdict::Conforms);
         self.console.ended(&report);
@@ -183,7 +200,8 @@ impl<'a> Desk<'a> {
         let scenarios = scenarios
             .map(|(planned, result)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
-        Results { scenarios, sightings: self.sightings, interrupted: caught }
+        self.kept.sort_unstable_by_key(|(index, _)| *index);
+        Results { scenarios, sightings: self.sightings, interrupted: caught, kept: self.kept, marks: self.marks }
     }
 }
 

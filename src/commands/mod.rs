@@ -1,5 +1,6 @@
 //! The spine: every command, and the only place that knows the order of the verbs.
 
+mod again;
 mod asked;
 mod check;
 mod closing;
@@ -12,10 +13,13 @@ mod explain;
 mod firing;
 mod last;
 mod list;
+mod lying;
 mod now;
 mod order;
+mod prove;
 mod ready;
 mod run;
+mod secrets;
 mod serve;
 mod session;
 pub mod trials;
@@ -38,7 +42,8 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
-        Command::Serve(args) => serve::run(&console, args),
+        Command::Prove(args) => prove::run(&console, general, args),
+        Command::Serve(args) => serve::run(&console, general, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match ended {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::console::Console;
 use super::embedded::{self, Embedded};
+use super::secrets;
 use super::session::Session;
 use crate::cli::{NetworkArgs, TargetArgs};
 use crate::fire::Firing;
@@ -25,6 +26,8 @@ pub struct Ready {
     pub redactor: Redactor,
     /// How many secrets the redactor knows.
     pub known: usize,
+    /// What a reader should know about how the run was made ready.
+    pub notices: Vec<String>,
     /// Stops when the run is over.
     _embedded: Option<Embedded>,
 }
@@ -49,6 +52,9 @@ pub fn prepare(
     let judge = session.judge(console)?;
     let environment = load::environment(&plan.environment, target.env_file.as_deref()).map_err(refuse)?;
     let network = super::asked::network(network).map_err(refuse)?;
+    if let Some(url) = &target.url {
+        embedded::follow(&mut plan, url);
+    }
     let embedded = embedded::start_for(&mut plan).map_err(|error| {
         let text = format!("the embedded reference deployment could not be started: {error}");
         refuse(vec![Complaint::error("", At::File, text)])
@@ -59,7 +65,12 @@ pub fn prepare(
     let secrets = firing.secrets();
     let redactor = Redactor::new(&secrets);
     console.conceal(&secrets);
-    let known = secrets.len();
+    let named_after_one = secrets::in_names(&plan, &redactor);
+    if !named_after_one.is_empty() {
+        return Err(refuse(named_after_one));
+    }
+    let (known, notices) = (secrets.len(), secrets::too_short(&secrets));
     let judge = judge.knowing(secrets);
-    Ok(Ready { plan, catalogue: session.catalogue.clone(), judge, firing, redactor, known, _embedded: embedded })
+    let catalogue = session.catalogue.clone();
+    Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, _embedded: embedded })
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::closing::{self, Course};
 use super::console::Console;
 use super::session::{self, Session};
-use super::{asked, dry_run, firing, now, ready};
+use super::{again, asked, dry_run, firing, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -20,19 +20,21 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
     if args.pace.dry_run {
+        session.judge(console)?;
         return Ok(dry_run::tell(console, &session, &outcome.plan));
     }
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
     let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let results = firing::fire(console, &ready, &asked.settings).map_err(|error| {
+    let results = firing::fire(console, &ready, &asked.settings, firing::Kept::Nothing).map_err(|error| {
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
     })?;
     let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let written = closing::write(console, &session, &args.report, &report);
-    closing::tell(console, args, &report, &written);
+    let flags = again::flags(general, args, &ready.redactor);
+    closing::tell(console, &flags, &report, &written);
     Ok(if written.is_whole { exit } else { Exit::BadInput })
 }
 

@@ -5,16 +5,18 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use super::console::Console;
 use super::embedded::Embedded;
-use crate::cli::ServeArgs;
+use super::lying;
+use crate::cli::{GeneralArgs, ServeArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
-use crate::reference::{Deployed, Options};
+use crate::reference::{Deployed, Distortion, Options};
 
 /// How often four free ports in a row are looked for.
 const TRIES: u32 = 20;
 
-pub fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Exit> {
-    let started = if args.port == 0 { start_anywhere() } else { start_at(args.port) };
+pub fn run(console: &Console, general: &GeneralArgs, args: &ServeArgs) -> Result<Exit, Exit> {
+    let lie = args.lie.as_deref().map(|lie| lying::distortion(console, general, lie)).transpose()?;
+    let started = if args.port == 0 { start_anywhere(&lie) } else { start_at(args.port, &lie) };
     let embedded = started.map_err(|error| {
         let text =
             format!("the reference deployment cannot listen on port {} and the three after it: {error}", args.port);
@@ -28,19 +30,21 @@ pub fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Exit> {
 }
 
 /// The API on this port, `bare`, `miskeyed` and the control service on the three after it.
-fn start_at(port: u16) -> io::Result<Embedded> {
-    let options = Options { full: port, bare: port + 1, miskeyed: port + 2, control: port + 3, ..Options::default() };
+fn start_at(port: u16, distortion: &Option<Distortion>) -> io::Result<Embedded> {
+    let distortion = distortion.clone();
+    let ports = Options { full: port, bare: port + 1, miskeyed: port + 2, control: port + 3, ..Options::default() };
+    let options = Options { distortion, ..ports };
     Embedded::start(options)
 }
 
-fn start_anywhere() -> io::Result<Embedded> {
+fn start_anywhere(distortion: &Option<Distortion>) -> io::Result<Embedded> {
     let mut last = io::Error::other("no four free ports in a row were found");
     for _ in 0..TRIES {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         if free > u16::MAX - 3 {
             continue;
         }
-        match start_at(free) {
+        match start_at(free, distortion) {
             Ok(embedded) => return Ok(embedded),
             Err(error) => last = error,
         }

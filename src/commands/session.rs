@@ -32,11 +32,21 @@ pub struct Session {
 pub fn open(console: &Console, config: Option<&Path>) -> Result<Session, Exit> {
     let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let home = load::find(&start, config).map_err(|complaint| console.refuse(None, &[complaint]))?;
-    let loaded = load::project(&home).map_err(|complaints| console.refuse(Some(&home), &complaints))?;
+    let loaded = load::project(&home).map_err(|refused| console.refuse(Some(&home), &every_mistake(refused)))?;
     let mut inputs = loaded.inputs;
     embedded::furnish(&mut inputs.project);
     let catalogue = Arc::new(inputs.catalogue.clone());
     Ok(Session { home, inputs, catalogue, envelope: loaded.envelope, notices: loaded.notices })
+}
+
+/// What is wrong with how the files are written, and with what the sound parts of them say.
+fn every_mistake(refused: load::Refused) -> Vec<Complaint> {
+    let load::Refused { mut complaints, rest } = refused;
+    if let Some(mut inputs) = rest {
+        embedded::furnish(&mut inputs.project);
+        complaints.extend(plan::mistakes(&inputs));
+    }
+    complaints
 }
 
 impl Session {

@@ -87,14 +87,24 @@ impl<'n> Clients<'n> {
         if let Some(pem) = &self.network.roots {
             let roots = Certificate::from_pem_bundle(pem).map_err(|e| FireError::Tls(root_cause(&e)))?;
             if roots.is_empty() {
-                return Err(FireError::Tls("the file of root certificates holds none in PEM".to_owned()));
+                return Err(FireError::Tls("the file of `--cacert` holds none in PEM".to_owned()));
             }
             builder = builder.tls_certs_merge(roots);
         }
         if let Some(pem) = &self.network.identity {
-            builder = builder.identity(Identity::from_pem(pem).map_err(|e| FireError::Tls(root_cause(&e)))?);
+            builder = builder.identity(Identity::from_pem(pem).map_err(|e| FireError::Tls(no_identity(pem, &e)))?);
         }
         Ok(builder)
+    }
+}
+
+/// Why there is no client certificate with its key in this PEM.
+fn no_identity(pem: &[u8], error: &reqwest::Error) -> String {
+    let holds = |what: &[u8]| pem.windows(what.len()).any(|part| part == what);
+    match (holds(b"CERTIFICATE-----"), holds(b"PRIVATE KEY-----")) {
+        (false, _) => "the file of `--cert` holds none in PEM".to_owned(),
+        (true, false) => "there is no private key for `--cert`; name its PEM file with `--key`".to_owned(),
+        (true, true) => format!("`--cert` with its key: {}", root_cause(error)),
     }
 }
 

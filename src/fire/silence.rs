@@ -77,6 +77,9 @@ fn talking(error: &reqwest::Error, io: Option<ErrorKind>) -> (Silent, String) {
         if hyper.is_parse() {
             return (Silent::NotHttp, format!("what came is not HTTP: {}", root_cause(hyper)));
         }
+        if hyper.to_string().starts_with("received unexpected message") {
+            return (Silent::NotHttp, "what came is not HTTP: it came before anything was asked".to_owned());
+        }
         if hyper.is_incomplete_message() {
             return (Silent::Reset, "the connection was closed before an answer came".to_owned());
         }

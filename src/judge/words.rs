@@ -40,7 +40,7 @@ impl Judge {
     /// The documentation of what is due: the line of the pinned status, or of the code.
     pub(super) fn documentation_of(&self, expect: &Expect) -> Option<String> {
         let entry = self.catalogue.entry(expect.code?);
-        let pinned = entry.statuses.iter().find(|d| Some(d.status) == expect.pinned);
+        let pinned = expect.pinned.and_then(|pin| entry.pinned(pin));
         Some(format!("{}:{}", self.catalogue.page, pinned.map_or(entry.line, |d| d.line)))
     }
 }

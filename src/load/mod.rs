@@ -10,6 +10,7 @@ mod embedded;
 mod envelope;
 mod environment;
 mod home;
+mod left_out;
 mod project_file;
 mod rest;
 mod scenarios;
@@ -44,26 +45,38 @@ pub struct Loaded {
     pub notices: Vec<Complaint>,
 }
 
-/// Reads a project whole. On failure, all mistakes of all its files, notices among them.
-pub fn project(home: &Home) -> Result<Loaded, Vec<Complaint>> {
+/// Why a project cannot be used.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// All mistakes in how its files are written, notices among them.
+    pub complaints: Vec<Complaint>,
+    /// All that is sound, if only scenario files have mistakes: what it says can be looked at all the same.
+    pub rest: Option<Box<Inputs>>,
+}
+
+/// Reads a project whole.
+pub fn project(home: &Home) -> Result<Loaded, Refused> {
     let mut complaints = Vec::new();
     let read = project_file::read(home, &mut complaints);
     let places = &read.places;
     let catalogue = page(home, &read, &mut complaints);
     let envelope = envelope::read(home, &places.schema, &mut complaints);
+    let sound = |complaints: &[Complaint]| complaints.iter().all(|c| c.weight == Weight::Notice);
+    let before_scenarios = sound(&complaints);
     let files = scenarios::read(home, &places.scenarios, &mut complaints);
     for (place, key) in [(&places.catalogue, &["catalogue"][..]), (&places.schema, &["envelope", "schema"])] {
         point_at_setting(&mut complaints, &read, place, key);
     }
-    let whole = (read.project, catalogue, envelope);
-    match whole {
-        (Some(project), Some(catalogue), Some(envelope)) if complaints.iter().all(|c| c.weight == Weight::Notice) => {
-            let body_files = bodies::facts(home, &project, &files);
-            let inputs = Inputs { project, catalogue, files, body_files };
-            Ok(Loaded { inputs, envelope, notices: complaints })
-        }
-        _ => Err(complaints),
+    let whole = (read.project, catalogue, envelope, before_scenarios);
+    let (Some(project), Some(catalogue), Some(envelope), true) = whole else {
+        return Err(Refused { complaints, rest: None });
+    };
+    let body_files = bodies::facts(home, &project, &files);
+    let inputs = Inputs { project, catalogue, files, body_files };
+    if !sound(&complaints) {
+        return Err(Refused { complaints, rest: Some(Box::new(inputs)) });
     }
+    Ok(Loaded { inputs, envelope, notices: complaints })
 }
 
 fn page(home: &Home, read: &project_file::Read, complaints: &mut Vec<Complaint>) -> Option<Catalogue> {

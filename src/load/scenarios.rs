@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use super::check::{self, Language};
 use super::home::Home;
-use super::{embedded, path_of, schema, tree, yaml};
+use super::{embedded, left_out, path_of, schema, tree, yaml};
 use crate::model::complaint::{At, Complaint};
 use crate::model::scenario::{ScenarioFile, SourceFile};
 
@@ -16,7 +16,7 @@ use crate::model::scenario::{ScenarioFile, SourceFile};
 const DEEPEST: usize = 16;
 const MOST_FILES: usize = 100_000;
 
-/// Reads every scenario file of a folder, in the order of their paths; files with mistakes are left out.
+/// Reads every scenario file of a folder, in the order of their paths; parts with mistakes are left out.
 pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<SourceFile> {
     let paths = match paths(home, folder) {
         Ok(paths) => paths,
@@ -29,13 +29,25 @@ pub fn read(home: &Home, folder: &str, complaints: &mut Vec<Complaint>) -> Vec<S
     for outcome in side_by_side(&paths, |path| file(home, path)) {
         match outcome {
             Ok(file) => files.push(file),
-            Err(said) => complaints.extend(said),
+            Err(broken) => {
+                let Broken { said, rest } = *broken;
+                complaints.extend(said);
+                files.push(rest);
+            }
         }
     }
     files
 }
 
-type Outcome = Result<SourceFile, Vec<Complaint>>;
+/// A file with mistakes.
+#[derive(Debug)]
+pub struct Broken {
+    pub said: Vec<Complaint>,
+    /// What is sound of it.
+    pub rest: SourceFile,
+}
+
+type Outcome = Result<SourceFile, Box<Broken>>;
 
 /// Reads files on all cores. The order of the outcomes is that of the paths.
 fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Vec<Outcome> {
@@ -65,17 +77,23 @@ fn side_by_side(paths: &[Box<str>], read: impl Fn(&str) -> Outcome + Sync) -> Ve
 }
 
 fn file(home: &Home, path: &str) -> Outcome {
-    let text = home.text(path).map_err(|complaint| vec![complaint])?;
-    parse(path, &text)
+    match home.text(path) {
+        Ok(text) => parse(path, &text),
+        Err(complaint) => Err(broken(complaint, "")),
+    }
 }
 
 /// One file: the quick pass, and if it fails the thorough one.
 pub fn parse(path: &str, text: &str) -> Outcome {
     match yaml::read::<ScenarioFile>(text) {
-        Ok(content) if is_nothing(&content) => Err(vec![nothing(path, text)]),
+        Ok(content) if is_nothing(&content) => Err(broken(nothing(path, text), text)),
         Ok(content) => Ok(SourceFile { path: path.into(), content }),
         Err(error) => Err(mistakes(path, text, &error)),
     }
+}
+
+fn broken(complaint: Complaint, text: &str) -> Box<Broken> {
+    Box::new(Broken { rest: left_out::whole(&complaint.file, text), said: vec![complaint] })
 }
 
 fn is_nothing(content: &ScenarioFile) -> bool {
@@ -87,12 +105,16 @@ fn nothing(path: &str, text: &str) -> Complaint {
     Complaint::error(path, At::File, said).help("a scenario file has an `area` and `scenarios`, or only `fixtures`")
 }
 
-fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Vec<Complaint> {
-    let found = match tree::read_yaml(text) {
-        Ok(tree) => check::check(path, &tree, &schema::SCENARIO, Language::Yaml),
-        Err(error) => return vec![yaml::complaint(path, text, &error)],
+fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Box<Broken> {
+    let tree = match tree::read_yaml(text) {
+        Ok(tree) => tree,
+        Err(error) => return broken(yaml::complaint(path, text, &error), text),
     };
-    if found.is_empty() { vec![yaml::complaint(path, text, error)] } else { found }
+    let said = check::check(path, &tree, &schema::SCENARIO, Language::Yaml);
+    if said.is_empty() {
+        return broken(yaml::complaint(path, text, error), text);
+    }
+    Box::new(Broken { rest: left_out::rest(path, &tree, &said), said })
 }
 
 fn paths(home: &Home, folder: &str) -> Result<Vec<Box<str>>, Complaint> {

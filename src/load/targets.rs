@@ -34,6 +34,7 @@ fn target(checker: &mut Checker<'_>, names: &[String], name: &str, spec: TargetS
     Target {
         name: name.into(),
         embedded: spec.embedded,
+        brought: false,
         effects: spec.effects,
         rate: rate.and_then(|rate| checker.quantity(&below(&path, "rate_limit"), rate)),
         deployments: spec.deployments.0.into_iter().map(|(name, target)| (name.into(), target.into())).collect(),
@@ -48,12 +49,7 @@ fn target(checker: &mut Checker<'_>, names: &[String], name: &str, spec: TargetS
 
 fn address(checker: &mut Checker<'_>, path: &[Seg], spec: &TargetSpec) -> Box<str> {
     match (&spec.url, spec.embedded) {
-        (Some(_), true) => {
-            let both =
-                checker.value(&below(path, "url"), "an embedded target has no `url`: it gets one when it starts");
-            checker.add(both.help("leave out `url` or `embedded`"));
-            "".into()
-        }
+        (Some(written), true) => served(checker, &below(path, "url"), written),
         (None, true) => "".into(),
         (Some(written), false) => checked_url(checker, &below(path, "url"), written),
         (None, false) => {
@@ -62,6 +58,19 @@ fn address(checker: &mut Checker<'_>, path: &[Seg], spec: &TargetSpec) -> Box<st
             "".into()
         }
     }
+}
+
+/// Where a `trueline serve` listens: on this machine, with its other deployments on the ports after this one.
+fn served(checker: &mut Checker<'_>, path: &[Seg], written: &str) -> Box<str> {
+    let address = checked_url(checker, path, written);
+    let port =
+        address.strip_prefix("http://").and_then(|rest| rest.rsplit_once(':')).map(|(_, port)| port.parse::<u16>());
+    let is_one = matches!(port, Some(Ok(_))) && url::is_loopback(&address);
+    if !is_one && !address.is_empty() {
+        let text = "the `url` of an embedded target is the address at which `trueline serve` listens on this machine";
+        checker.add(checker.value(path, text).help("write it like `http://127.0.0.1:7300`, or leave out `embedded`"));
+    }
+    address
 }
 
 fn checked_url(checker: &mut Checker<'_>, path: &[Seg], written: &str) -> Box<str> {

@@ -40,7 +40,7 @@ impl Folder {
     fn said(&self) -> String {
         let complaints = match project(&self.home()) {
             Ok(loaded) => loaded.notices,
-            Err(complaints) => complaints,
+            Err(refused) => refused.complaints,
         };
         show(&self.home(), &complaints, false)
     }
@@ -85,7 +85,7 @@ fn a_link_that_leads_back_is_harmless() {
 
 #[test]
 fn the_project_in_the_binary_reads_without_complaint() {
-    let loaded = project(&Home::Embedded).map_err(|c| show(&Home::Embedded, &c, false)).unwrap();
+    let loaded = project(&Home::Embedded).map_err(|c| show(&Home::Embedded, &c.complaints, false)).unwrap();
     assert_eq!(show(&Home::Embedded, &loaded.notices, false), "");
     assert_eq!(loaded.inputs.catalogue.pairs().count(), 297);
     assert!(loaded.inputs.project.targets[0].embedded);
@@ -142,6 +142,42 @@ fn mistakes_of_all_files_are_shown_at_once() {
         ("scenarios/b.yaml", b"aera: b\n"),
     ]);
     insta::assert_snapshot!(folder.said());
+}
+
+#[test]
+fn what_is_sound_of_a_file_with_mistakes_can_still_be_looked_at() {
+    let broken = r#"area: x
+colour: red
+fixtures:
+  a client: { steps: [{ request: POST /clients }] }
+  a ticket: { stepz: [{ request: POST /tickets }] }
+scenarios:
+  - name: one
+    expect: A
+    wen: { request: GET /a }
+  - name: two
+    expect: A
+    when: { request: GET /a, json: { id: {{ id }} } }
+  - { name: three, expect: A, when: { request: GET /three } }
+  - { name: four, expect: A, expect: A, when: { request: GET /a } }
+  - { name: five, expect: A, when: { request: GET /five } }
+"#;
+    let folder = Folder::with(&[("scenarios/a.yaml", broken.as_bytes()), ("scenarios/b.yaml", b"area: [b")]);
+    let rest = project(&folder.home()).unwrap_err().rest.unwrap();
+    let [a, b] = rest.files.as_slice() else { panic!("{:?}", rest.files) };
+    let content = &a.content;
+    assert_eq!(content.area.as_deref(), Some("x"));
+    assert_eq!(content.fixtures.names().collect::<Vec<_>>(), ["a client"]);
+    let scenarios = content.scenarios.iter().enumerate();
+    let scenarios: Vec<_> = scenarios.map(|(at, s)| (content.place_of(at), s.name.text.as_str())).collect();
+    assert_eq!(scenarios, [(2, "three"), (4, "five")]);
+    assert_eq!(content.left_out.scenarios, [0, 1, 3]);
+    assert!(content.left_out.head && content.left_out.mentions("a ticket") && content.left_out.mentions("GET /a"));
+    assert!(!content.left_out.mentions("a client") && !content.left_out.mentions("three"));
+    assert!(b.content.left_out.head && b.content.left_out.mentions("area: [b"));
+
+    let of_the_project = Folder::with(&[("trueline.toml", b"[run]\njobs = 0\n"), ("scenarios/b.yaml", b"area: [b")]);
+    assert!(project(&of_the_project.home()).unwrap_err().rest.is_none());
 }
 
 #[test]
@@ -429,7 +465,7 @@ proptest! {
     ) {
         let names = ["trueline.toml", "catalogue.md", "schemas/error-envelope.json", "scenarios/a.yaml"];
         let folder = Folder::with(&names.map(|name| (name, &bytes[..])));
-        let mut complaints = project(&folder.home()).map_or_else(|complaints| complaints, |loaded| loaded.notices);
+        let mut complaints = project(&folder.home()).map_or_else(|refused| refused.complaints, |loaded| loaded.notices);
         for name in names {
             let path: Vec<Seg> = vec!["scenarios".into(), 0.into(), "name".into()];
             for at in [At::Bytes(start..start + length), At::Line(line), At::Value(path.clone()), At::Key(path.clone()),

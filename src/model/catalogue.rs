@@ -69,6 +69,14 @@ impl Entry {
         let covering = |d: &&DocumentedStatus| d.status.covers(status);
         self.statuses.iter().find(exact).or_else(|| self.statuses.iter().find(covering))
     }
+
+    /// The documented status that a pin means: `404` may be documented as `4xx`.
+    pub fn pinned(&self, pin: Status) -> Option<&DocumentedStatus> {
+        match pin {
+            Status::Exact(status) => self.documented(status),
+            pin => self.statuses.iter().find(|d| d.status == pin),
+        }
+    }
 }
 
 /// One code with one of its documented statuses.

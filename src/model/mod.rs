@@ -9,6 +9,7 @@ pub mod inputs;
 pub mod known_secrets;
 pub mod plan;
 pub mod project;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod scenario;

@@ -79,6 +79,8 @@ pub struct WaiverSpec {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TargetSpec {
+    /// The reference deployment: started for the run, or with a `url` the one that `trueline serve` runs there already,
+    /// with its other deployments and its control on the three ports after it.
     #[serde(default)]
     pub embedded: bool,
     #[serde(default)]
@@ -333,9 +335,11 @@ pub struct Waiver {
 #[derive(Debug, Clone, Default)]
 pub struct Target {
     pub name: Box<str>,
-    /// The reference deployment, started for the run.
+    /// The reference deployment: started for the run, or running already at its `url`.
     pub embedded: bool,
-    /// Without a trailing slash; empty for an embedded target until it is started.
+    /// Not in the file: a further deployment that an embedded target brings along.
+    pub brought: bool,
+    /// Without a trailing slash; empty for an embedded target that is still to be started.
     pub url: Box<str>,
     /// The most that a run may leave behind; `None` where the target does not say, which counts as none.
     pub effects: Option<Effects>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A file of scenarios, one area of the API. `scenarios/fixtures.yaml` holds only fixtures and names no area.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// The area of the API: unique in the project; lower case letters, digits and `-`.
@@ -21,6 +21,37 @@ pub struct ScenarioFile {
     pub fixtures: Ordered<Fixture>,
     #[serde(default)]
     pub scenarios: Vec<ScenarioSpec>,
+    /// Nothing in a file without mistakes.
+    #[serde(skip)]
+    pub left_out: LeftOut,
+}
+
+impl ScenarioFile {
+    /// The place in the file of the scenario with this index.
+    pub fn place_of(&self, index: usize) -> usize {
+        self.left_out.scenarios.iter().fold(index, |place, left_out| place + usize::from(*left_out <= place))
+    }
+}
+
+/// The parts of a file that cannot be read for their mistakes.
+#[derive(Debug, Clone, Default)]
+pub struct LeftOut {
+    /// Places of scenarios, in order.
+    pub scenarios: Vec<usize>,
+    /// Whether that holds for a key of the file itself, or for all of it.
+    pub head: bool,
+    /// All that is written in these parts: a name that stands there may be used or defined by them.
+    pub texts: Vec<Box<str>>,
+}
+
+impl LeftOut {
+    pub fn is_nothing(&self) -> bool {
+        !self.head && self.texts.is_empty()
+    }
+
+    pub fn mentions(&self, name: &str) -> bool {
+        self.texts.iter().any(|text| text.contains(name))
+    }
 }
 
 /// Steps with a name, run by `use`.

@@ -56,7 +56,7 @@ impl<'i> Surveyor<'_, 'i> {
             let shared = is_shared(self.world, file);
             match file.content.area.as_deref() {
                 Some(area) if !shared => self.area(area, &file.path, &mut seen),
-                None if !shared => {
+                None if !shared && !file.content.left_out.head => {
                     let help = format!("begin it with `area: {}`", area_of(&file.path));
                     self.notes.add(At::File, "the file names no `area`", help);
                 }
@@ -83,6 +83,9 @@ impl<'i> Surveyor<'_, 'i> {
 
     fn emptiness(&mut self, file: &'i SourceFile, shared: bool) {
         let content = &file.content;
+        if !content.left_out.is_nothing() {
+            return;
+        }
         if shared && !content.scenarios.is_empty() {
             let help = "move them to a file with an `area`";
             self.notes.add(
@@ -99,7 +102,7 @@ impl<'i> Surveyor<'_, 'i> {
     }
 
     fn library(&mut self, shared: &'i str) -> Library<'i> {
-        let mut library = Library::new(shared);
+        let mut library = Library::new(shared, &self.world.inputs.files);
         for file in &self.world.inputs.files {
             for (name, fixture) in file.content.fixtures.iter() {
                 library.add(&file.path, name, fixture);
@@ -130,7 +133,7 @@ impl<'i> Surveyor<'_, 'i> {
         for (at, spec) in source.content.scenarios.iter().enumerate() {
             self.notes.open(&source.path);
             self.notes.enter("scenarios");
-            self.notes.enter(at);
+            self.notes.enter(source.content.place_of(at));
             let since = self.notes.list.len();
             self.attributes(spec);
             let first = self.drafts.len();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::fixtures::{Ready, unused_capture};
 use super::notes::{Crumb, Notes};
 use super::scope::Slot;
-use crate::model::scenario::Fixture;
+use crate::model::scenario::{Fixture, LeftOut, SourceFile};
 
 /// The most fixtures that can be nested in each other.
 const DEEPEST: usize = 8;
@@ -31,14 +31,32 @@ pub(super) struct Library<'i> {
     shared: &'i str,
     /// In order of being put together: nested ones come before those that use them.
     order: Vec<usize>,
+    /// Of the files with mistakes, what could not be read.
+    left_out: Vec<(&'i str, &'i LeftOut)>,
 }
 
 /// Puts one fixture together: the fixture, its file, its name.
 type Compose<'f, 'i> = &'f mut dyn FnMut(&Library<'i>, &mut Notes<'i>, &'i Fixture, &'i str, &'i str) -> Ready<'i>;
 
 impl<'i> Library<'i> {
-    pub fn new(shared: &'i str) -> Self {
-        Library { shared, ..Library::default() }
+    pub fn new(shared: &'i str, files: &'i [SourceFile]) -> Self {
+        let broken = files.iter().filter(|file| !file.content.left_out.is_nothing());
+        let left_out = broken.map(|file| (&*file.path, &file.content.left_out)).collect();
+        Library { shared, left_out, ..Library::default() }
+    }
+
+    /// Whether a part that could not be read may define this fixture for the file.
+    pub fn may_define(&self, file: &str, name: &str) -> bool {
+        self.left_out.iter().any(|(of, left_out)| (*of == file || self.is_for_all(of)) && left_out.mentions(name))
+    }
+
+    /// Whether a part that could not be read may use this name of a fixture of the file.
+    fn may_use(&self, file: &str, name: &str) -> bool {
+        self.left_out.iter().any(|(of, left_out)| (*of == file || file == self.shared) && left_out.mentions(name))
+    }
+
+    fn is_for_all(&self, file: &str) -> bool {
+        !self.shared.is_empty() && file == self.shared
     }
 
     pub fn add(&mut self, file: &'i str, name: &'i str, spec: &'i Fixture) {
@@ -126,7 +144,7 @@ impl<'i> Library<'i> {
             };
             let (file, name, spec, ready) = (*file, *name, *spec, ready.clone());
             notes.open(file);
-            if !used {
+            if !used && !self.may_use(file, name) {
                 notes.enter("fixtures");
                 let of = if file == self.shared { "no scenario of the project" } else { "no scenario of this file" };
                 notes.add(notes.key(name), format!("{of} uses the fixture `{name}`"), "use it, or take it out");
@@ -134,7 +152,8 @@ impl<'i> Library<'i> {
             }
             let used_slots = used_slots.clone();
             for (slot, place) in &ready.places {
-                if !used_slots[usize::from(*slot)] && !ready.slots[usize::from(*slot)].used {
+                let inner = &ready.slots[usize::from(*slot)];
+                if !used_slots[usize::from(*slot)] && !inner.used && !self.may_use(file, inner.name) {
                     unused_capture(place, notes);
                 }
             }

@@ -90,6 +90,14 @@ pub fn check(inputs: &Inputs, asked: &Asked) -> Result<Checked, Vec<Complaint>> 
     Ok(Checked { notices: sorted_out(complaints)?, selected })
 }
 
+/// All that is wrong beside what is left out of these inputs.
+pub fn mistakes(inputs: &Inputs) -> Vec<Complaint> {
+    let asked = Asked::default();
+    let mut complaints = examine(&World::new(inputs, &asked)).1;
+    complaints.retain(|complaint| complaint.weight == Weight::Error);
+    complaints
+}
+
 fn examine<'i>(world: &World<'i>) -> (Vec<scenarios::Draft<'i>>, Vec<Complaint>) {
     let Survey { drafts, mut notes } = files::survey(world);
     targets::check(world, &mut notes);

@@ -153,7 +153,7 @@ impl<'i> Composer<'_, 'i> {
     /// The fixture of this name, as far as it can be found; complains otherwise.
     pub fn find_fixture(&mut self, name: &str, library: &Library<'i>) -> Option<usize> {
         let found = library.find(self.notes.file(), name);
-        if found.is_none() {
+        if found.is_none() && !library.may_define(self.notes.file(), name) {
             let complaint = self.notes.error(self.notes.value("use"), format!("there is no fixture `{name}`"));
             let complaint = match nearest(name, library.names(self.notes.file())) {
                 Some(near) => {

@@ -59,7 +59,6 @@ pub(super) fn choose<'t>(world: &World<'t>, ad_hoc: &'t Target) -> Result<Chosen
     let mut chosen = Chosen::new(world, target, "");
     if let Some(url) = &asked.url {
         chosen.url = base_url(url)?;
-        chosen.embedded = false;
         literals_stay_here(target, &chosen.url)?;
     }
     Ok(chosen)
@@ -77,8 +76,7 @@ fn named<'t>(world: &World<'t>, name: &str, written: Option<At>) -> Result<&'t T
             Some(at) => Complaint::error(&project.file, at, text),
             None => Complaint::error("", At::File, text),
         };
-        let names = || project.targets.iter().map(|t| &*t.name);
-        complaint.help(choice(world)).did_you_mean(name, names())
+        complaint.help(choice(world)).did_you_mean(name, written_down(world).map(|t| &*t.name))
     })
 }
 
@@ -87,17 +85,25 @@ fn unnamed<'t>(world: &World<'t>) -> Result<&'t Target, Complaint> {
     if let Some(name) = &project.default_target {
         return named(world, name, Some(At::Value(vec!["run".into(), "target".into()])));
     }
-    match project.targets.as_slice() {
-        [only] => Ok(only),
-        [] => Err(Complaint::error(&project.file, At::File, "no target is defined")
+    let mut targets = written_down(world);
+    match (targets.next(), targets.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => Err(Complaint::error(&project.file, At::File, "no target is defined")
             .help("add `[targets.NAME]` with a `url`, or give one with `--url`")),
-        _ => Err(Complaint::error(&project.file, At::File, "several targets are defined, and none is named")
-            .help(choice(world))),
+        (Some(_), Some(_)) => {
+            Err(Complaint::error(&project.file, At::File, "several targets are defined, and none is named")
+                .help(choice(world)))
+        }
     }
 }
 
+/// The targets of the file, without the deployments that an embedded one brings along.
+fn written_down<'t>(world: &World<'t>) -> impl Iterator<Item = &'t Target> {
+    world.inputs.project.targets.iter().filter(|target| !target.brought)
+}
+
 fn choice(world: &World<'_>) -> String {
-    let names: Vec<&str> = world.inputs.project.targets.iter().map(|t| &*t.name).collect();
+    let names: Vec<&str> = written_down(world).map(|t| &*t.name).collect();
     match names.as_slice() {
         [] => "no target is defined; give one with `--url`".to_owned(),
         names => format!("name one with `--target`: {}", names.join(", ")),

@@ -31,8 +31,9 @@ pub fn intentions(plan: &Plan, catalogue: &Catalogue) -> Vec<Intention> {
 
 fn planned_pair(expect: &Expect, catalogue: &Catalogue) -> Option<Pair> {
     let code = expect.code?;
-    let status = expect.pinned.or_else(|| catalogue.entry(code).statuses.first().map(|d| d.status))?;
-    Some(Pair { code, status })
+    let entry = catalogue.entry(code);
+    let documented = expect.pinned.map_or_else(|| entry.statuses.first(), |pin| entry.pinned(pin))?;
+    Some(Pair { code, status: documented.status })
 }
 
 /// Coverage as the files plan it, with how much a run could cover at each level of effects.
@@ -86,16 +87,15 @@ pub fn of(
     list(catalogue, &pairs, &states, &waived, today)
 }
 
-/// The pair that a conforming scenario triggered: the pinned one, or else the one seen.
+/// The pair that a conforming scenario triggered: the one seen, which is the pinned one if one was.
 fn triggered(scenario: &ScenarioReport, catalogue: &Catalogue) -> Option<Pair> {
     let seen = scenario.seen.as_ref().filter(|_| scenario.verdict == Verdict::Conforms)?;
     let code = catalogue.find(seen.code.as_deref()?)?;
     let entry = catalogue.entry(code);
-    let documented = match (scenario.expect.pinned, scenario.expect.statuses.first(), &scenario.expect.code) {
-        (true, Some(pin), Some(_)) => entry.statuses.iter().find(|d| d.status.to_string() == pin.to_string()),
+    let documented = match scenario.expect.at {
         // Inside a 200 the status is not judged; such a scenario triggers what it plans.
-        _ if scenario.expect.at.is_some() => entry.statuses.first(),
-        _ => entry.documented(seen.status),
+        Some(_) => entry.statuses.first(),
+        None => entry.documented(seen.status),
     };
     Some(Pair { code, status: documented?.status })
 }
@@ -217,6 +217,20 @@ mod tests {
         assert_eq!(state(&world, &[class], "LIMITED 4xx"), "triggered");
         let unstated = world.report(3, Verdict::Conforms, fixture::seen("104", 500));
         assert_eq!(state(&world, &[unstated], "104 *"), "triggered");
+    }
+
+    #[test]
+    fn a_pin_counts_for_the_class_or_the_unstated_status_that_documents_it() {
+        let mut world = World::new();
+        world.plan.scenarios[2].expect.pinned = Some(Status::Exact(451));
+        world.plan.scenarios[3].expect.pinned = Some(Status::Exact(500));
+        assert_eq!(state(&world, &[], "LIMITED 4xx"), "planned");
+        assert_eq!(state(&world, &[], "104 *"), "planned");
+        let class = world.report(2, Verdict::Conforms, fixture::seen("LIMITED", 451));
+        let unstated = world.report(3, Verdict::Conforms, fixture::seen("104", 500));
+        let reports = [class, unstated];
+        assert_eq!(state(&world, &reports, "LIMITED 4xx"), "triggered");
+        assert_eq!(state(&world, &reports, "104 *"), "triggered");
     }
 
     #[test]

@@ -152,7 +152,7 @@ fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
         (None, None) => Vec::new(),
     };
     let line = entry.map(|entry| {
-        let documented = entry.statuses.iter().find(|d| Some(d.status) == pinned);
+        let documented = pinned.and_then(|pin| entry.pinned(pin));
         documented.map_or(entry.line, |d| d.line)
     });
     ExpectReport {

@@ -61,6 +61,7 @@ pub mod areas;
 pub mod call;
 pub mod clock;
 mod control;
+mod distortion;
 pub mod faults;
 pub mod fields;
 mod gate;
@@ -81,4 +82,5 @@ pub mod tenant;
 mod tests;
 pub mod world;
 
+pub use distortion::{Distortion, Leaving, Question};
 pub use running::{Credential, Deployed, Options, Running, describe, start};

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::distortion::Distortion;
 use super::profile::Profile;
 use super::server::{Entrance, Site, router, with_fallbacks};
 use super::world::World;
@@ -28,12 +29,14 @@ pub struct Options {
     pub bare: u16,
     pub miskeyed: u16,
     pub control: u16,
+    /// Alters the error answers of the API.
+    pub distortion: Option<Distortion>,
 }
 
 impl Default for Options {
     /// Free ports of the loopback address.
     fn default() -> Self {
-        Options { address: Ipv4Addr::LOCALHOST.into(), full: 0, bare: 0, miskeyed: 0, control: 0 }
+        Options { address: Ipv4Addr::LOCALHOST.into(), full: 0, bare: 0, miskeyed: 0, control: 0, distortion: None }
     }
 }
 
@@ -138,9 +141,14 @@ pub async fn start(options: Options) -> io::Result<Running> {
         let routes = control::ROUTES.iter().chain(areas::ALL.iter().flat_map(|area| area.control));
         control_router =
             control_router.merge(router(&site, Entrance::Control(CONTROL_TOKEN), &format!("/{name}"), routes));
+        let api = with_fallbacks(api);
+        let api = match &options.distortion {
+            Some(distortion) => distortion.clone().around(api),
+            None => api,
+        };
         listeners.push((listener, api));
     }
-    listeners.push((control_listener, control_router));
+    listeners.push((control_listener, with_fallbacks(control_router)));
     let tasks = listeners.into_iter().map(|(listener, router)| listen(listener, router, stopping.clone())).collect();
     Ok(Running { deployments, stop, tasks })
 }
@@ -158,7 +166,7 @@ fn listen(listener: TcpListener, router: Router, mut stopping: watch::Receiver<b
     let stopped = async move {
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    let serving = axum::serve(listener, with_fallbacks(router)).with_graceful_shutdown(stopped);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
     tokio::spawn(async move {
         let _ = serving.await;
     })

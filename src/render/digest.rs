@@ -203,7 +203,8 @@ fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
         let _ = writeln!(out, "           {}  {}{more}", style.faint(heading), named.join(", "));
     }
     if sections.len() > SECTIONS {
-        let _ = writeln!(out, "           and {} more sections: trueline coverage", sections.len() - SECTIONS);
+        let more = counted(sections.len() - SECTIONS, "more section");
+        let _ = writeln!(out, "           and {more}: trueline coverage");
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::style::Style;
 use super::words::{expected_code, line, place, seen_code, seen_status, statuses, table};
 use crate::model::report::{ExchangeRecord, FindingReport, ScenarioReport};
+use crate::model::rule::Rule;
 use crate::model::visible::{code, shortened, visible};
 
 /// Wider expectations are not put side by side in full.
@@ -25,7 +26,7 @@ pub fn block(scenario: &ScenarioReport, page: &str, style: Style) -> String {
         (0, _) | (_, 0) => style.faint(cell),
         _ => cell.to_owned(),
     };
-    table(&mut out, "    ", &side_by_side(scenario), paint);
+    table(&mut out, "    ", &side_by_side(scenario, CELL), paint);
     if let Some(documented) = documented(scenario, page) {
         let _ = writeln!(out, "  {} {documented}", style.faint("documented"));
     }
@@ -48,8 +49,9 @@ fn sentence(finding: &FindingReport, style: Style) -> String {
     format!("{rule}  {}{step}", line(&finding.text))
 }
 
-/// What was expected and what was seen, in two columns: code and status first, then what findings add.
-fn side_by_side(scenario: &ScenarioReport) -> Vec<Vec<String>> {
+/// What was expected and what was seen, in two columns of at most so many characters: code and status first, then
+/// what findings add.
+pub(super) fn side_by_side(scenario: &ScenarioReport, most: usize) -> Vec<Vec<String>> {
     let row = |label: &str, expected: String, seen: String| vec![label.to_owned(), expected, seen];
     let seen = scenario.seen.as_ref();
     let mut rows = vec![
@@ -61,30 +63,35 @@ fn side_by_side(scenario: &ScenarioReport) -> Vec<Vec<String>> {
     let pairs = (both(1), both(2));
     for finding in &scenario.findings {
         let cell = |text: &Option<String>| {
-            text.as_deref().map_or_else(|| "none".to_owned(), |t| visible(&shortened(t, CELL)).into_owned())
+            text.as_deref().map_or_else(|| "none".to_owned(), |t| visible(&shortened(t, most)).into_owned())
         };
         let (expected, seen) = (cell(&finding.expected), cell(&finding.seen));
         let told = (&expected, &seen) == (&pairs.0, &pairs.1) || rows.iter().any(|r| r[1] == expected && r[2] == seen);
         if !told && (finding.expected.is_some() || finding.seen.is_some()) {
-            let label = finding.pointer.as_deref().filter(|p| !p.is_empty()).unwrap_or(&finding.rule);
-            rows.push(row(&visible(&shortened(label, CELL)), expected, seen));
+            rows.push(row(&visible(&shortened(label(finding), most)), expected, seen));
         }
     }
     rows
 }
 
-/// `catalogue.md:212  ALREADY_CLOSED: The ticket was closed before.`
+/// Where in the answer the two differ, or else the rule; a status is at no place of the body.
+fn label(finding: &FindingReport) -> &str {
+    let of_status = matches!(Rule::from_id(&finding.rule), Some(Rule::UndocumentedStatus | Rule::WrongStatus));
+    finding.pointer.as_deref().filter(|pointer| !of_status && !pointer.is_empty()).unwrap_or(&finding.rule)
+}
+
+/// `catalogue.md:212  ALREADY_CLOSED: The ticket was closed before.`, and the line that the leading finding points to
+/// where that is another one, as that of the code that came.
 pub(super) fn documented(scenario: &ScenarioReport, page: &str) -> Option<String> {
-    let place = match (scenario.expect.line, scenario.leading().and_then(|f| f.documentation.as_deref())) {
-        (_, Some(place)) => line(place),
-        (Some(line), None) => format!("{}:{line}", visible(page)),
-        (None, None) => return None,
-    };
-    let text = match (&scenario.expect.code, &scenario.expect.meaning) {
+    let told = scenario.leading().and_then(|f| f.documentation.as_deref());
+    let Some(due) = scenario.expect.line.map(|line| format!("{page}:{line}")) else { return told.map(line) };
+    let meaning = match (&scenario.expect.code, &scenario.expect.meaning) {
         (Some(expected), Some(meaning)) => format!("  {}: {}", code(expected), line(meaning)),
         _ => String::new(),
     };
-    Some(place + &text)
+    let other =
+        told.filter(|told| *told != due).map_or_else(String::new, |told| format!("  (see also {})", line(told)));
+    Some(format!("{}{meaning}{other}", visible(&due)))
 }
 
 /// The exchange that the leading finding is about, or else the last one.
@@ -93,4 +100,25 @@ pub(super) fn telling_exchange(scenario: &ScenarioReport) -> Option<&ExchangeRec
     let is_of =
         |e: &&ExchangeRecord| e.step.strip_prefix(step).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     scenario.exchanges.iter().rev().find(is_of).or(scenario.exchanges.last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn the_meaning_of_the_due_code_stands_at_its_own_line() {
+        let mut scenario = fixture::report().scenarios.into_iter().find(|s| !s.findings.is_empty()).unwrap();
+        scenario.expect.code = Some("TAG_UNKNOWN".into());
+        scenario.expect.meaning = Some("There is no such tag.".into());
+        scenario.expect.line = Some(10);
+        for finding in &mut scenario.findings {
+            finding.documentation = Some("codes.md:11".into());
+        }
+        let told = documented(&scenario, "codes.md").unwrap();
+        assert_eq!(told, "codes.md:10  TAG_UNKNOWN: There is no such tag.  (see also codes.md:11)");
+        scenario.expect.line = None;
+        assert_eq!(documented(&scenario, "codes.md").unwrap(), "codes.md:11");
+    }
 }

@@ -6,13 +6,15 @@ pub mod digest;
 pub mod dry_run;
 pub mod explain;
 pub mod failure;
+pub mod html;
 pub mod junit;
 pub mod list;
+pub mod prove;
 pub mod run_json;
 pub mod style;
 pub mod terminal;
 pub mod transcript;
-mod words;
+pub mod words;
 
 #[cfg(test)]
 mod conservation;

@@ -9,7 +9,7 @@ use crate::model::visible::{visible, visible_lines};
 pub const CAP: usize = 64 << 10;
 
 /// The most of one body, in bytes; `run.json` has more of it.
-const BODY_CAP: usize = 8 << 10;
+pub(super) const BODY_CAP: usize = 8 << 10;
 
 /// Requests after `>`, answers after `<`; about [`CAP`] bytes at most.
 pub fn transcript(scenario: &ScenarioReport) -> String {
@@ -29,7 +29,7 @@ pub fn transcript(scenario: &ScenarioReport) -> String {
 }
 
 /// The last end of a character that is not after `most`.
-fn boundary(text: &str, most: usize) -> usize {
+pub(super) fn boundary(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::report::{ExpectReport, ScenarioReport, SeenReport};
+use crate::model::report::{ExpectReport, ScenarioReport, SeenReport, StatusText};
 use crate::model::visible::{code, shortened, visible};
 
 /// The longest text that is shown in one line, in characters.
@@ -32,12 +32,16 @@ pub fn line(text: &str) -> String {
     visible(&shortened(text, LINE)).into_owned()
 }
 
-/// `409`, `404 or 410`, `4xx`.
+/// `409`, `404 or 410`, `4xx`; `4xx or 5xx` where the documentation states none.
 pub fn statuses(expect: &ExpectReport) -> String {
     if expect.at.is_some() {
         return "not judged".to_owned();
     }
-    let texts: Vec<String> = expect.statuses.iter().map(|s| visible(&s.to_string()).into_owned()).collect();
+    let stated = |status: &StatusText| match status.to_string().as_str() {
+        "*" => "4xx or 5xx".to_owned(),
+        text => visible(text).into_owned(),
+    };
+    let texts: Vec<String> = expect.statuses.iter().map(stated).collect();
     match texts.split_last() {
         None => "any".to_owned(),
         Some((last, [])) => last.clone(),

@@ -1,3 +1,18 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
+mod bad_input;
+mod cli_commands;
+mod cli_connection;
+mod cli_output;
+mod cli_pace;
+mod cli_selection;
+mod cli_serve;
+mod cli_target;
+mod docker_registry;
+mod docs;
+mod exits;
+mod interrupts;
+mod mistakes;
+mod reports;
+mod support;
 mod walls;

@@ -48,7 +48,7 @@ fn any_file() -> impl Strategy<Value = ScenarioFile> {
             finally: vec![step(&json!({ "request": t[9] }))],
         };
         let fixture = crate::model::scenario::Fixture { steps: vec![step(&json!({ "request": t[0] }))], finally: vec![] };
-        ScenarioFile { area: Some(t[3].clone()), fixtures: Ordered(vec![(t[13].clone(), fixture)]), scenarios: vec![scenario] }
+        ScenarioFile { area: Some(t[3].clone()), fixtures: Ordered(vec![(t[13].clone(), fixture)]), scenarios: vec![scenario], ..ScenarioFile::default() }
     })
 }
 

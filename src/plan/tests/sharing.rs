@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::plan::Auth;
+use crate::model::scenario::LeftOut;
 
 const FIXTURES: &str = r#"
 fixtures:
@@ -249,4 +250,32 @@ fn a_fixture_without_steps_or_used_in_clean_up_is_refused() {
         "    given: [{ use: an open ticket }]\n    when: { request: 'GET /{{ ticket }}' }\n    finally: [{ use: a client }]\n",
     );
     refuses(&late, &["key scenarios/0/finally/0/use: ", "a fixture is used in `given`"]);
+}
+
+#[test]
+fn what_could_not_be_read_may_define_and_use_what_nothing_else_does() {
+    let text = r#"
+fixtures:
+  a client: { steps: [{ request: POST /clients, capture: { client: /id, colour: /colour } }] }
+  a lonely one: { steps: [{ request: POST /lonely }] }
+scenarios:
+  - name: it is
+    expect: NOT_FOUND
+    given: [{ use: a broken one }, { use: a missing one }]
+    when: { request: "GET /{{ broken }}" }
+  - { name: it is not, expect: NOT_FOUN, when: { request: GET / } }
+"#;
+    let mut inputs = file(text);
+    let texts = ["a broken one", "a client", "GET /{{ client }}"].map(Box::from).to_vec();
+    inputs.files[0].content.left_out = LeftOut { scenarios: vec![0, 2], texts, head: false };
+    let said = shown(&mistakes(&inputs)).join("\n");
+    for part in [
+        "scenarios/1/given/1/use: there is no fixture `a missing one`",
+        "scenarios/3/expect: the code `NOT_FOUN`",
+        "no scenario of this file uses the fixture `a lonely one`",
+        "the variable `colour` is captured and never used",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert_eq!(said.lines().count(), 4, "{said}");
 }

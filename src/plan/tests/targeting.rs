@@ -36,6 +36,8 @@ fn the_target_named_wins_over_the_default_over_the_only_one() {
     assert!(check(&inputs, &asked(None, None)).is_ok(), "a check needs no target");
     inputs.project.targets = vec![bare()];
     assert_eq!(name(&inputs, &asked(None, None)), "staging-bare");
+    inputs.project.targets.push(Target { name: "staging-bare/beside".into(), brought: true, ..bare() });
+    assert_eq!(name(&inputs, &asked(None, None)), "staging-bare", "what a target brings along is no choice");
     inputs.project.targets.clear();
     choice(&inputs, &asked(None, None), &["no target is defined", "`--url`"]);
     inputs.project.default_target = Some("gone".into());

@@ -1,0 +1,138 @@
+//! What the page has beside the list of scenarios.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::causes::{Groups, broken, skips, warnings};
+use super::map::{Map, map};
+use crate::model::exit::Exit;
+use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::verdict::Verdict;
+use crate::model::visible::visible;
+use crate::render::causes::causes;
+use crate::render::words::{counted, line, took};
+
+#[derive(Serialize)]
+pub struct Page {
+    pub headline: &'static str,
+    /// `good`, `bad` or `unsure`.
+    pub mood: &'static str,
+    pub simulation: bool,
+    pub complete: bool,
+    pub exit: u8,
+    pub reasons: Vec<String>,
+    pub notices: Vec<String>,
+    pub target: String,
+    pub facts: Vec<(&'static str, String)>,
+    pub tool: String,
+    pub counts: Vec<Count>,
+    pub scenarios: usize,
+    pub broken: Groups,
+    /// How many scenarios did not conform, of how many causes.
+    pub summary: String,
+    pub warnings: Groups,
+    pub skips: Groups,
+    pub map: Map,
+    pub areas: BTreeSet<String>,
+    pub rules: BTreeSet<String>,
+}
+
+#[derive(Serialize)]
+pub struct Count {
+    pub verdict: &'static str,
+    pub count: usize,
+    /// Thousandths of all, for the bar: where the part begins, and how wide it is.
+    pub begins: usize,
+    pub width: usize,
+}
+
+pub fn page(report: &RunReport) -> Page {
+    let causes = causes(&report.scenarios);
+    let failed: usize = causes.iter().map(|c| c.scenarios.len()).sum();
+    let plural = if causes.len() == 1 { "cause" } else { "causes" };
+    let texts = |list: &[String]| list.iter().map(|text| line(text)).collect();
+    let (headline, mood) = headline(report.exit.code);
+    Page {
+        headline,
+        mood,
+        simulation: report.target.simulation,
+        complete: report.complete,
+        exit: report.exit.code,
+        reasons: texts(&report.exit.reasons),
+        notices: texts(&report.notices),
+        target: line(&report.target.name),
+        facts: facts(report),
+        tool: line(&report.tool),
+        counts: counts(report),
+        scenarios: report.scenarios.len(),
+        summary: format!("{} did not conform, of {} {plural}", counted(failed, "scenario"), causes.len()),
+        broken: broken(&causes, &report.scenarios),
+        warnings: warnings(&report.scenarios),
+        skips: skips(&report.scenarios),
+        map: map(report),
+        areas: report.scenarios.iter().map(|s| visible(s.area()).into_owned()).collect(),
+        rules: report.scenarios.iter().flat_map(rules).collect(),
+    }
+}
+
+/// What one may ask for a scenario by: the rules of its findings, or why it was skipped.
+pub fn rules(scenario: &ScenarioReport) -> Vec<String> {
+    let skip = scenario.reason.as_deref().filter(|_| scenario.verdict == Verdict::Skipped);
+    let mut rules: Vec<String> = Vec::new();
+    for rule in scenario.findings.iter().map(|f| f.rule.as_str()).chain(skip) {
+        let rule = visible(rule).replace(' ', "-");
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+fn headline(exit: u8) -> (&'static str, &'static str) {
+    match Exit::ALL.into_iter().find(|known| known.code() == exit) {
+        Some(Exit::Conforms) => ("The answers conform to the documentation", "good"),
+        Some(Exit::Broken) => ("The contract is broken", "bad"),
+        Some(Exit::Inconclusive) => ("Not everything could be judged", "unsure"),
+        Some(Exit::GateMissed) => ("A gate was missed", "bad"),
+        Some(Exit::NothingJudged) => ("Nothing was judged", "unsure"),
+        Some(Exit::Interrupted | Exit::Terminated) => ("The run was interrupted", "unsure"),
+        Some(Exit::BadInput) | None => ("The run could not do what was asked for", "unsure"),
+    }
+}
+
+fn facts(report: &RunReport) -> Vec<(&'static str, String)> {
+    let optional = |label, text: Option<String>| text.map(|text| (label, line(&text)));
+    let requests = usize::try_from(report.totals.requests).unwrap_or(usize::MAX);
+    let rows = [
+        optional("Target", Some(format!("{} at {}", report.target.name, report.target.url))),
+        optional("Effects allowed", Some(report.target.effects.clone()).filter(|effects| !effects.is_empty())),
+        optional("Started", Some(report.started_at.replace('T', " ").replace('Z', " UTC"))),
+        optional("Took", Some(format!("{} for {}", took(report.duration_ms), counted(requests, "request")))),
+        optional("Documentation", Some(report.page.clone()).filter(|page| !page.is_empty())),
+        optional("Seed", report.seed.map(|seed| seed.to_string())),
+        optional("Machine", report.host.clone()),
+        optional("Run", report.id.clone()),
+    ];
+    rows.into_iter().flatten().collect()
+}
+
+fn counts(report: &RunReport) -> Vec<Count> {
+    let totals = &report.totals;
+    let all = totals.scenarios.max(1);
+    let mut begins = 0;
+    let parts = [
+        (Verdict::Violates, totals.violates),
+        (Verdict::Inconclusive, totals.inconclusive),
+        (Verdict::Skipped, totals.skipped),
+        (Verdict::Conforms, totals.conforms),
+    ];
+    let mut part = |(verdict, count): (Verdict, usize)| {
+        // What is there is seen, however few they are.
+        let width = if count == 0 { 0 } else { (count * 1000 / all).max(6) };
+        let part = Count { verdict: verdict.id(), count, begins, width };
+        begins += width;
+        part
+    };
+    parts.map(&mut part).into()
+}

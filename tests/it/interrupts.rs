@@ -1,0 +1,109 @@
+//! Ctrl-C and SIGTERM: clean-up runs, the reports are written, and a second signal stops at once.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::server::as_the_path_says;
+use crate::support::{Answer, Outcome, Project, Request, Server, scenario};
+
+/// Hangs on `/hang`, creates things, and takes its time to delete them if told.
+fn shop(delete_takes: u64) -> Server {
+    Server::start(move |request: &Request| match request.line().as_str() {
+        "POST /things" => Answer::json(201, r#"{"id":"t1"}"#),
+        "GET /hang" => Answer::error(404, "NOT_FOUND").after(60_000),
+        "DELETE /things/t1" => Answer::json(200, "{}").after(delete_takes),
+        _ => as_the_path_says(request),
+    })
+}
+
+const HANGS: &str = "  - name: a thing hangs
+    expect: NOT_FOUND
+    given:
+      - request: POST /things
+        capture: { thing: /id }
+    when: { request: GET /hang }
+    finally:
+      - request: \"DELETE /things/{{ thing }}\"
+";
+
+fn project(server: &Server, first: &str) -> Project {
+    let later = |n| scenario(&format!("later {n}"), "NOT_FOUND", "GET /404/NOT_FOUND");
+    Project::at(server).area("shop", &[first.to_owned(), HANGS.to_owned(), later(1), later(2)])
+}
+
+/// A run that hangs now, one scenario at a time.
+fn hanging(project: &Project, server: &Server) -> Child {
+    let mut run = project.command(&["run", "-j", "1", "--timeout", "60s"]);
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    server.wait_for("GET /hang");
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    let kill = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
+fn ended(child: Child) -> Outcome {
+    Outcome::of(&child.wait_with_output().unwrap())
+}
+
+fn conforms() -> String {
+    scenario("first of all", "NOT_FOUND", "GET /404/NOT_FOUND")
+}
+
+#[test]
+fn an_interrupted_run_cleans_up_and_reports_what_ran() {
+    let server = shop(0);
+    let project = project(&server, &conforms());
+    let child = hanging(&project, &server);
+    let start = Instant::now();
+    signal(&child, "INT");
+    let said = ended(child).exits(130).complains(&["stopping", "clean-up", "once more stops at once"]);
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert_eq!(server.lines(), ["GET /404/NOT_FOUND", "POST /things", "GET /hang", "DELETE /things/t1"]);
+    said.says(&["exit 130: the run was interrupted after 1 of 4 scenarios", "1 conforms", "3 skipped"]);
+    let json = project.json();
+    assert_eq!((&json["exit"]["code"], &json["complete"]), (&130.into(), &false.into()));
+    assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
+    let junit = project.junit();
+    for name in ["a thing hangs", "later 1", "later 2"] {
+        assert_eq!(junit.case(name).kind(), "skip.interrupted", "{name}");
+    }
+}
+
+#[test]
+fn a_terminated_run_ends_with_143() {
+    let server = shop(0);
+    let project = project(&server, &conforms());
+    let child = hanging(&project, &server);
+    signal(&child, "TERM");
+    ended(child).exits(143).says(&["exit 143"]);
+    assert_eq!(server.lines().last().map(String::as_str), Some("DELETE /things/t1"));
+    assert_eq!(project.json()["exit"]["code"], 143);
+}
+
+#[test]
+fn an_interruption_outweighs_a_broken_contract() {
+    let server = shop(0);
+    let project = project(&server, &scenario("first of all", "NOT_FOUND", "GET /409/ALREADY_CLOSED"));
+    let child = hanging(&project, &server);
+    signal(&child, "INT");
+    ended(child).exits(130).says(&["wrong-code", "1 scenario violates the contract"]);
+    assert_eq!(project.json()["exit"]["reasons"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_second_signal_stops_at_once() {
+    let server = shop(30_000);
+    let project = project(&server, &conforms());
+    let child = hanging(&project, &server);
+    signal(&child, "INT");
+    server.wait_for("DELETE /things/t1");
+    let start = Instant::now();
+    signal(&child, "INT");
+    ended(child).exits(130).complains(&["stopping at once"]);
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(project.junit().case("a thing hangs").kind(), "skip.interrupted");
+    assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
+}
