@@ -11,6 +11,7 @@ mod envelope;
 mod environment;
 mod home;
 mod left_out;
+mod plain;
 mod project_file;
 mod rest;
 mod scenarios;
