@@ -28,7 +28,10 @@ fn main() -> ExitCode {
         words if words.contains(&"--short") => short::run(words.contains(&"--keep")),
         words if words.contains(&"--bench") => full::run(),
         // `cargo test --all-targets` starts benches too.
-        _ => Ok(println!("this is measured with `cargo bench`")),
+        _ => {
+            println!("this is measured with `cargo bench`");
+            Ok(())
+        }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -52,8 +52,12 @@ pub enum Command {
     Check(CheckArgs),
     /// The scenarios that a selection takes
     List(ListArgs),
+    /// Joins the results of runs, or recovers one that was killed from its journal
+    Merge(MergeArgs),
     /// The state of each pair, planned from the files or as it came out
     Coverage(CoverageArgs),
+    /// Reads documentation pages: Markdown, HTML, pasted text, OpenAPI
+    Catalogue(super::catalogue::CatalogueArgs),
     /// What is known of a code or a rule
     Explain(ExplainArgs),
     /// Shows that green would have been red: alters every answer and judges again
@@ -217,6 +221,18 @@ pub struct ListArgs {
     /// As data
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct MergeArgs {
+    /// run.json files of shards, or the run.journal that a killed run left beside its reports
+    #[arg(value_name = "RUN.json", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// A skip that the project does not foresee misses no gate
+    #[arg(long)]
+    pub allow_skips: bool,
+    #[command(flatten)]
+    pub report: ReportArgs,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -1,11 +1,17 @@
 //! The command line: flags and `TRUELINE_*` variables. The only room that knows clap.
 
 mod args;
+mod catalogue;
 mod help;
 
 pub use args::{
-    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, NetworkArgs,
-    PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, MergeArgs,
+    NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+};
+
+pub use catalogue::{
+    CatalogueArgs, CatalogueCommand, CatalogueDiffArgs, CatalogueImportArgs, CatalogueShowArgs, FailOn, PageFormat,
+    ReadingArgs,
 };
 
 use clap::{CommandFactory, Parser};

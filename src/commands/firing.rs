@@ -9,21 +9,27 @@ use super::order;
 use super::ready::Ready;
 use crate::fire::{self, Due, Flow, Stop};
 use crate::judge::{Judge, Marks};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, Observation};
 use crate::model::exit::Exit;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
 use crate::model::secret::Redactor;
 use crate::model::verdict::{Fired, Verdict};
+use crate::record::attribution::Tally;
 use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
+
+/// Bytes of answers that are kept until all are known. Pages of proxies are small, but one may be as large as any body.
+const ROOM: usize = 4 << 20;
 
 /// What a run came to.
 pub struct Results {
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: Sightings,
+    /// What the answers come to as a whole.
+    pub notices: Vec<String>,
     /// The signal that ended it early.
     pub interrupted: Option<Exit>,
     /// What was fired of scenarios that conform, by their place in the plan, where it was to be kept.
@@ -56,8 +62,15 @@ impl Due for Expected<'_> {
     }
 }
 
-/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once.
-pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept) -> io::Result<Results> {
+/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once. `keep_safe` is given each
+/// result as it comes.
+pub fn fire(
+    console: &Console,
+    ready: &Ready,
+    settings: &RunSettings,
+    kept: Kept,
+    keep_safe: &mut dyn FnMut(&ScenarioReport),
+) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let keep = if settings.record { Keep::All } else { Keep::Findings };
     let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
@@ -67,8 +80,11 @@ pub fn fire(console: &Console, ready: &Ready, settings: &RunSettings, kept: Kept
         let stop = Stop::new();
         let mut signals = Signals::listen()?;
         let mut caught = None;
-        let mut run =
-            std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| desk.take(index, fired)));
+        let mut run = std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| {
+            let flow = desk.take(index, fired);
+            desk.results[index].iter().for_each(&mut *keep_safe);
+            flow
+        }));
         loop {
             tokio::select! {
                 () = &mut run => return io::Result::Ok(caught),
@@ -114,8 +130,11 @@ struct Desk<'a> {
     results: Vec<Option<ScenarioReport>>,
     marks: Marks,
     sightings: Sightings,
-    /// Scenarios whose verdict rests on marks of a proxy: judged again when all answers are known.
+    tally: Tally,
+    /// Scenarios whose verdict rests on marks of a proxy: judged again when all answers are known, as far as there is
+    /// room to keep them.
     open: Vec<(usize, Fired)>,
+    room: usize,
     keeps_fired: bool,
     kept: Vec<(usize, Fired)>,
     failures: u32,
@@ -137,7 +156,9 @@ impl<'a> Desk<'a> {
             results,
             marks: Marks::default(),
             sightings: Sightings::default(),
+            tally: Tally::default(),
             open: Vec::new(),
+            room: ROOM,
             keeps_fired: false,
             kept: Vec::new(),
             failures: 0,
@@ -161,7 +182,9 @@ impl<'a> Desk<'a> {
             self.learn_secrets();
         }
         let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
-        if rests_on_marks {
+        self.tally.add(planned, &fired, report.verdict);
+        if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
+            self.room = left;
             self.open.push((index, fired));
         } else if self.keeps_fired && report.verdict == Verdict::Conforms {
             self.kept.push((index, fired));
@@ -200,9 +223,29 @@ impl<'a> Desk<'a> {
         let scenarios = scenarios
             .map(|(result, planned)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
+        let notices = self.tally.notices(&self.ready.plan);
         self.kept.sort_unstable_by_key(|(index, _)| *index);
-        Results { scenarios, sightings: self.sightings, interrupted: caught, kept: self.kept, marks: self.marks }
+        Results {
+            scenarios,
+            sightings: self.sightings,
+            notices,
+            interrupted: caught,
+            kept: self.kept,
+            marks: self.marks,
+        }
     }
+}
+
+/// About how many bytes the answers of a scenario take.
+fn size(fired: &Fired) -> usize {
+    let of_answer = |exchange: &Exchange| match &exchange.observation {
+        Observation::Answered(answer) => {
+            let fields = answer.headers.iter().map(|(name, value)| name.len() + value.len());
+            answer.body.len() + fields.sum::<usize>()
+        }
+        Observation::Silent(_) => 0,
+    };
+    fired.exchanges.iter().map(of_answer).sum()
 }
 
 fn interrupted() -> Skip {

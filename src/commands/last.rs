@@ -1,23 +1,37 @@
-//! Reading a `run.json` again.
+//! Reading a run again: its `run.json`, or the journal of one that was killed.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
 use crate::model::complaint::{At, Complaint};
-use crate::model::report::{RunReport, VERSION};
+use crate::model::report::{RunReport, ScenarioReport, Totals, VERSION};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 4 << 30;
 
-/// The report in this file, or what is wrong with it.
+/// The report in this file, or what is wrong with it. A journal is the head of a report and a line for each scenario;
+/// its last line may be a half.
 pub fn read(path: &Path) -> Result<RunReport, Complaint> {
     let complain = |text: String| Complaint::error("", At::File, format!("{}: {text}", path.display()));
     let file = File::open(path).map_err(|error| complain(format!("cannot be read: {error}")))?;
-    let report: RunReport = serde_json::from_reader(BufReader::new(file.take(LARGEST)))
-        .map_err(|error| complain(format!("is not the run.json of a run: {error}")))?;
+    read_from(BufReader::new(file.take(LARGEST))).map_err(complain)
+}
+
+fn read_from(text: impl Read) -> Result<RunReport, String> {
+    let no_run = |error: serde_json::Error| format!("is neither the run.json nor the journal of a run: {error}");
+    let mut values = serde_json::Deserializer::from_reader(text);
+    let mut report: RunReport = serde::Deserialize::deserialize(&mut values).map_err(no_run)?;
     if report.version > VERSION {
-        return Err(complain(format!("is of version {}; this trueline reads up to {VERSION}", report.version)));
+        return Err(format!("is of version {}; this trueline reads up to {VERSION}", report.version));
     }
+    for scenario in values.into_iter::<ScenarioReport>() {
+        match scenario {
+            Ok(scenario) => report.scenarios.push(scenario),
+            Err(error) if error.is_eof() => break,
+            Err(error) => return Err(no_run(error)),
+        }
+    }
+    report.totals = Totals::of(&report.scenarios);
     Ok(report)
 }

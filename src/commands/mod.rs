@@ -2,6 +2,7 @@
 
 mod again;
 mod asked;
+mod catalogue;
 mod check;
 mod closing;
 mod completions;
@@ -14,11 +15,13 @@ mod firing;
 mod last;
 mod list;
 mod lying;
+mod merge;
 mod now;
 mod order;
 mod prove;
 mod ready;
 mod run;
+mod safe;
 mod secrets;
 mod serve;
 mod session;
@@ -40,7 +43,9 @@ pub fn run(cli: Cli) -> Exit {
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),
+        Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),
         Command::Serve(args) => serve::run(&console, general, args),

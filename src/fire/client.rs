@@ -1,16 +1,19 @@
-//! One client for each way of connecting that the targets need. Most runs need one.
+//! One client for each way of connecting that the targets need, on each thread. Most runs need one way.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use reqwest::{Certificate, Client, Identity, Proxy, Url};
 
 use super::FireError;
 use super::proxies::Proxies;
+use super::wire::THREADS;
 use crate::model::project::{Network, RunSettings};
 
 /// An idle connection is dropped before common servers drop it (5 s), so that no request meets one that is just being
 /// closed.
-const IDLE: std::time::Duration = std::time::Duration::from_secs(4);
+const IDLE: Duration = Duration::from_secs(4);
 
 /// What makes one client differ from another.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,34 +24,51 @@ struct Need {
 }
 
 /// The clients made so far.
-pub(super) struct Clients<'n> {
-    network: &'n Network,
-    settings: &'n RunSettings,
+pub(super) struct Clients {
+    network: Arc<Network>,
+    connect_timeout: Duration,
     proxies: Proxies,
-    made: Vec<(Need, Client)>,
+    made: Vec<Arc<PerThread>>,
 }
 
-impl<'n> Clients<'n> {
-    pub(super) fn new(network: &'n Network, settings: &'n RunSettings, proxies: Proxies) -> Self {
-        Clients { network, settings, proxies, made: Vec::new() }
+/// The clients for one way of connecting: one for each thread, with connections of its own, made when it is needed.
+#[derive(Debug)]
+pub(super) struct PerThread {
+    need: Need,
+    network: Arc<Network>,
+    connect_timeout: Duration,
+    first: Client,
+    others: [OnceLock<Client>; THREADS],
+}
+
+impl Clients {
+    pub(super) fn new(network: &Network, settings: &RunSettings, proxies: Proxies) -> Self {
+        let network = Arc::new(network.clone());
+        Clients { network, connect_timeout: settings.connect_timeout, proxies, made: Vec::new() }
     }
 
-    /// The client for the origin of this URL.
-    pub(super) fn for_origin(&mut self, url: &Url) -> Result<Client, FireError> {
+    /// The clients for the origin of this URL.
+    pub(super) fn for_origin(&mut self, url: &Url) -> Result<Arc<PerThread>, FireError> {
         let proxy = self.proxies.for_origin(url).map(str::to_owned);
         let tls = url.scheme() == "https" || proxy.as_deref().is_some_and(|proxy| proxy.starts_with("https:"));
         let need = Need { tls, proxy, resolve: self.resolved(url) };
-        if let Some((_, client)) = self.made.iter().find(|(made, _)| *made == need) {
-            return Ok(client.clone());
+        if let Some(made) = self.made.iter().find(|made| made.need == need) {
+            return Ok(made.clone());
         }
-        let client = self.build(&need)?;
-        self.made.push((need, client.clone()));
-        Ok(client)
+        let clients = Arc::new(PerThread {
+            first: build(&need, &self.network, self.connect_timeout)?,
+            others: Default::default(),
+            network: self.network.clone(),
+            connect_timeout: self.connect_timeout,
+            need,
+        });
+        self.made.push(clients.clone());
+        Ok(clients)
     }
 
     /// User names and passwords of the proxies in use.
     pub(super) fn proxy_passwords(&self) -> impl Iterator<Item = String> {
-        let proxies = self.made.iter().filter_map(|(need, _)| Url::parse(need.proxy.as_deref()?).ok());
+        let proxies = self.made.iter().filter_map(|made| Url::parse(made.need.proxy.as_deref()?).ok());
         proxies.filter_map(|url| url.password().map(decoded))
     }
 
@@ -58,44 +78,55 @@ impl<'n> Clients<'n> {
         let entry = self.network.resolve.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key));
         entry.map(|(_, address)| (host.to_owned(), *address))
     }
+}
 
-    fn build(&self, need: &Need) -> Result<Client, FireError> {
-        let mut builder = Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(self.settings.connect_timeout)
-            .pool_idle_timeout(IDLE)
-            .user_agent(concat!("trueline/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = &need.proxy {
-            let wrong = || FireError::Proxy("cannot be used: write it like `http://host:port`".to_owned());
-            builder = builder.proxy(Proxy::all(proxy).map_err(|_| wrong())?);
-        }
-        if let Some((host, address)) = &need.resolve {
-            builder = builder.resolve(host, *address);
-        }
-        // Without https the certificates of the system are not read: that takes time, and fails where there are none.
-        builder = if need.tls { self.with_tls(builder)? } else { builder.tls_certs_only([]) };
-        builder.build().map_err(|error| FireError::Tls(root_cause(&error)))
+impl PerThread {
+    /// The client of a thread.
+    pub(super) fn of(&self, thread: usize) -> &Client {
+        let Some(other) = self.others.get(thread).filter(|_| thread > 0) else { return &self.first };
+        // What was made once can be made again; if not, connections are shared.
+        other.get_or_init(|| {
+            build(&self.need, &self.network, self.connect_timeout).unwrap_or_else(|_| self.first.clone())
+        })
     }
+}
 
-    fn with_tls(&self, mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, FireError> {
-        if self.network.insecure {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
-        if let Some(pem) = &self.network.roots {
-            let roots = Certificate::from_pem_bundle(pem).map_err(|e| FireError::Tls(root_cause(&e)))?;
-            if roots.is_empty() {
-                return Err(FireError::Tls("the file of `--cacert` holds none in PEM".to_owned()));
-            }
-            builder = builder.tls_certs_merge(roots);
-        }
-        if let Some(pem) = &self.network.identity {
-            builder = builder.identity(Identity::from_pem(pem).map_err(|e| FireError::Tls(no_identity(pem, &e)))?);
-        }
-        Ok(builder)
+fn build(need: &Need, network: &Network, connect_timeout: Duration) -> Result<Client, FireError> {
+    let mut builder = Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("trueline/", env!("CARGO_PKG_VERSION")));
+    if let Some(proxy) = &need.proxy {
+        let wrong = || FireError::Proxy("cannot be used: write it like `http://host:port`".to_owned());
+        builder = builder.proxy(Proxy::all(proxy).map_err(|_| wrong())?);
     }
+    if let Some((host, address)) = &need.resolve {
+        builder = builder.resolve(host, *address);
+    }
+    // Without https the certificates of the system are not read: that takes time, and fails where there are none.
+    builder = if need.tls { with_tls(builder, network)? } else { builder.tls_certs_only([]) };
+    builder.build().map_err(|error| FireError::Tls(root_cause(&error)))
+}
+
+fn with_tls(mut builder: reqwest::ClientBuilder, network: &Network) -> Result<reqwest::ClientBuilder, FireError> {
+    if network.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
+    if let Some(pem) = &network.roots {
+        let roots = Certificate::from_pem_bundle(pem).map_err(|e| FireError::Tls(root_cause(&e)))?;
+        if roots.is_empty() {
+            return Err(FireError::Tls("the file of `--cacert` holds none in PEM".to_owned()));
+        }
+        builder = builder.tls_certs_merge(roots);
+    }
+    if let Some(pem) = &network.identity {
+        builder = builder.identity(Identity::from_pem(pem).map_err(|e| FireError::Tls(no_identity(pem, &e)))?);
+    }
+    Ok(builder)
 }
 
 /// Why there is no client certificate with its key in this PEM.

@@ -169,7 +169,10 @@ impl<'f> Course<'f> {
             max_body: settings.max_body,
         };
         self.in_flight = Some(InFlight { place, control, sent, since: Instant::now(), waited });
-        let observation = send::exchange(&endpoint.client, endpoint.https, request, hearing, limits).await;
+        let observation = send::exchange(&self.firing.wires, endpoint, request, hearing, limits).await;
+        if !control {
+            self.target.pulse.feel(&observation, &self.planned.url);
+        }
         if tracing::enabled!(tracing::Level::DEBUG) {
             self.trace(step, place, &observation);
         }
@@ -214,7 +217,8 @@ impl<'f> Course<'f> {
     }
 
     /// The request in flight has been answered, or not.
-    fn land(&mut self, observation: Observation) {
+    fn land(&mut self, mut observation: Observation) {
+        self.share_body(&mut observation);
         if let Some(InFlight { place, control, sent, since, waited }) = self.in_flight.take() {
             self.fired.exchanges.push(Exchange {
                 phase: place.phase,
@@ -226,6 +230,15 @@ impl<'f> Course<'f> {
                 waited,
                 superseded: false,
             });
+        }
+    }
+
+    /// A body that came again and again, as it does with `repeat`, is kept once.
+    fn share_body(&self, observation: &mut Observation) {
+        if let (Some(last), Observation::Answered(answer)) = (self.last_answer(), observation)
+            && last.body == answer.body
+        {
+            answer.body = last.body.clone();
         }
     }
 

@@ -1,15 +1,17 @@
 //! An origin with its base path: the only places that requests go to.
 
-use reqwest::{Client, Url};
+use reqwest::Url;
+
+use std::sync::Arc;
 
 use super::FireError;
-use super::client::Clients;
+use super::client::{Clients, PerThread};
 
 /// Where a target's API or its control service is. A credential of the one is never sent to the other, since every
 /// request is made by the endpoint that it belongs to.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) client: Client,
+    pub(super) clients: Arc<PerThread>,
     pub(super) https: bool,
     base: Url,
     /// Path of the base URL, without a trailing slash.
@@ -30,8 +32,8 @@ impl Endpoint {
             return Err(wrong("has a query or a fragment; write only scheme, host, port and path".to_owned()));
         }
         let prefix = base.path().trim_end_matches('/').to_owned();
-        let client = clients.for_origin(&base)?;
-        Ok(Endpoint { client, https: base.scheme() == "https", base, prefix })
+        let clients = clients.for_origin(&base)?;
+        Ok(Endpoint { clients, https: base.scheme() == "https", base, prefix })
     }
 
     /// The URL of this path with its query, as it will be sent. Refused when it would not be sent as written.

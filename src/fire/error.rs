@@ -11,6 +11,8 @@ pub enum FireError {
     Credential { target: Box<str>, credential: Box<str>, problem: String },
     #[error("the proxy {0}")]
     Proxy(String),
+    #[error("the threads for connections could not be started: {0}")]
+    Threads(String),
     #[error("the certificates cannot be used: {0}")]
     Tls(String),
 }

@@ -11,6 +11,7 @@ use super::client::Clients;
 use super::proxies::Proxies;
 use super::target::{Target, header_secrets};
 use super::values::Dice;
+use super::wire::Wires;
 use crate::model::plan::Plan;
 use crate::model::project::{Environment, Network, RunSettings};
 use crate::model::secret::NamedSecret;
@@ -23,6 +24,7 @@ pub struct Firing {
     pub(super) targets: Vec<Target>,
     pub(super) root: Option<PathBuf>,
     pub(super) dice: Dice,
+    pub(super) wires: Wires,
     /// Secrets beside those of values and credentials: of headers given on the command line, of proxies.
     others: Vec<NamedSecret>,
     patterns: Mutex<HashMap<Box<str>, Arc<Regex>>>,
@@ -53,6 +55,7 @@ impl Firing {
             targets,
             root: project_root.map(Path::to_owned),
             dice,
+            wires: Wires::new(settings.jobs.max(1) as usize)?,
             others,
             patterns: Mutex::default(),
             plan,

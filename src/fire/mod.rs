@@ -12,10 +12,12 @@ mod endpoint;
 mod error;
 mod firing;
 mod form_data;
+mod gzip;
 mod locks;
 mod login;
 mod pacer;
 mod proxies;
+mod pulse;
 mod request;
 mod run;
 mod scenario;
@@ -27,6 +29,7 @@ mod stream;
 mod target;
 mod throttle;
 mod values;
+mod wire;
 
 #[cfg(test)]
 mod tests;

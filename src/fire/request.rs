@@ -54,6 +54,7 @@ pub(super) fn make(step: &Step, with: &Ingredients, variables: &Variables) -> Re
     let mut request = Request::new(method, url);
     *request.headers_mut() = map;
     let hearing = attach(&mut request, made.payload);
+    state_emptiness(&mut request);
     Ok(Outgoing { request, sent, hearing })
 }
 
@@ -73,6 +74,19 @@ fn attach(request: &mut Request, payload: Payload) -> Option<watch::Sender<Heari
             *request.body_mut() = Some(stream::body(parts, heard));
             Some(hearing)
         }
+    }
+}
+
+/// A body of nothing is said to be one where a body is usual (RFC 9110, 8.6): some servers answer 411 otherwise.
+fn state_emptiness(request: &mut Request) {
+    let empty = request.body().is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
+    let usual = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    let stated = |request: &Request| {
+        let headers = request.headers();
+        headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
+    };
+    if empty && (usual || request.body().is_some()) && !stated(request) {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
 }
 

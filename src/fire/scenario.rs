@@ -23,6 +23,11 @@ impl Firing {
         let Some(mut course) = Course::new(self, usize::from(work.target), &work.slots) else {
             return Fired::default();
         };
+        if let Some(why) = course.target.pulse.down().filter(|_| !stop.is_asked()) {
+            let place = Place::new(Phase::When, 0);
+            course.fired.obstacles.push(place.obstacle(ObstacleKind::Silent, why));
+            return course.fired;
+        }
         course.fired.attempts = 1;
         course.fired.exchanges.reserve_exact(work.given.len() + 1 + work.finally.len());
         let interrupted = stop.is_asked() || !course.until_stopped(work, index, due, stop).await;

@@ -1,15 +1,19 @@
 //! One exchange: sends the request and reads the answer, within its time and its size.
 
-use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::{Client, Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use super::endpoint::Endpoint;
+use super::gzip;
 use super::silence::Circumstances;
 use super::stream::Hearing;
+use super::wire::Wires;
 use crate::model::exchange::{Answer, Observation};
 use crate::model::headers::Headers;
 
@@ -22,41 +26,78 @@ pub(super) struct Limits {
     pub(super) max_body: u64,
 }
 
+/// How much later than the exchange itself the run notices that its time is up.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// Sends a request and reads what comes back. `hearing` ends the sending of a large body.
 pub(super) async fn exchange(
-    client: &Client,
-    https: bool,
+    wires: &Wires,
+    endpoint: &Endpoint,
     request: Request,
     hearing: Option<watch::Sender<Hearing>>,
     limits: Limits,
 ) -> Observation {
     let deadline = Instant::now() + limits.timeout;
-    let status = Cell::new(None);
-    let circumstances = || Circumstances {
-        https,
-        timeout: limits.timeout,
-        connect_timeout: limits.connect_timeout,
-        status: status.get(),
-    };
-    let whole = async {
+    let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
+    let (here, clients) = (talk.clone(), endpoint.clients.clone());
+    let sending = wires.send(|thread| async move { here.on_the_wire(clients.of(thread), request, hearing).await });
+    match timeout_at(deadline + GRACE, sending).await {
+        Ok(Ok(observation)) => observation,
+        Ok(Err(_)) => Observation::Silent(talk.circumstances().broken()),
+        // Its thread is too busy to notice.
+        Err(_) => Observation::Silent(talk.circumstances().timed_out()),
+    }
+}
+
+/// What is known of an exchange while it goes on.
+#[derive(Clone)]
+struct Talk {
+    https: bool,
+    limits: Limits,
+    deadline: Instant,
+    /// 0 before the head of the answer.
+    status: Arc<AtomicU16>,
+}
+
+impl Talk {
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            https: self.https,
+            timeout: self.limits.timeout,
+            connect_timeout: self.limits.connect_timeout,
+            status: Some(self.status.load(Relaxed)).filter(|status| *status > 0),
+        }
+    }
+
+    async fn on_the_wire(
+        self,
+        client: &Client,
+        request: Request,
+        hearing: Option<watch::Sender<Hearing>>,
+    ) -> Observation {
+        match timeout_at(self.deadline, self.whole(client, request, hearing)).await {
+            Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
+            Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
+            Ok(Err(error)) => Observation::Silent(self.circumstances().explain(&error)),
+        }
+    }
+
+    /// The whole answer; `None` if the time is up.
+    async fn whole(
+        &self,
+        client: &Client,
+        request: Request,
+        hearing: Option<watch::Sender<Hearing>>,
+    ) -> reqwest::Result<Option<Answer>> {
         let mut response = client.execute(request).await?;
         if let Some(hearing) = &hearing {
             hearing.send_replace(Hearing::Answer);
         }
-        status.set(Some(response.status().as_u16()));
+        let status = response.status().as_u16();
+        self.status.store(status, Relaxed);
         let headers = Headers::new(std::mem::take(response.headers_mut()));
-        let read = read(&mut response, limits.max_body, deadline).await?;
-        Ok::<_, reqwest::Error>(read.map(|(body, cut)| Answer {
-            status: response.status().as_u16(),
-            headers,
-            body,
-            cut,
-        }))
-    };
-    match timeout_at(deadline, whole).await {
-        Ok(Ok(Some(answer))) => Observation::Answered(answer),
-        Ok(Ok(None)) | Err(_) => Observation::Silent(circumstances().timed_out()),
-        Ok(Err(error)) => Observation::Silent(circumstances().explain(&error)),
+        let read = read(&mut response, self.limits.max_body, self.deadline).await?;
+        Ok(read.map(|(body, cut)| Answer { status, headers, body, cut }))
     }
 }
 
@@ -71,19 +112,24 @@ async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest:
     }
     // Most answers come in one piece, which is taken as it is.
     let Some(second) = response.chunk().await? else { return Ok(Some((first, false))) };
-    let mut body = BytesMut::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
+    let mut body = Vec::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
     body.extend_from_slice(&first);
     let mut next = Some(second);
     while let Some(piece) = next {
         let room = most - body.len();
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
+        let taken = &piece[..piece.len().min(room)];
+        if body.capacity() - body.len() < taken.len() {
+            // Doubled, but never beyond what is read at most.
+            body.reserve_exact(taken.len().max(body.len()).min(room));
+        }
+        body.extend_from_slice(taken);
         if piece.len() > room {
-            return Ok(Some((body.freeze(), true)));
+            return Ok(Some((body.into(), true)));
         }
         if Instant::now() >= deadline {
             return Ok(None);
         }
         next = response.chunk().await?;
     }
-    Ok(Some((body.freeze(), false)))
+    Ok(Some((body.into(), false)))
 }

@@ -27,6 +27,11 @@ impl Circumstances {
         self.silence(Silent::Timeout, text)
     }
 
+    /// The exchange ended without telling why, which is a mistake of ours.
+    pub(super) fn broken(self) -> Silence {
+        self.silence(Silent::Other, "the exchange broke off".to_owned())
+    }
+
     /// Why there is no whole answer. The URL and its query are not part of the text.
     pub(super) fn explain(self, error: &reqwest::Error) -> Silence {
         let (kind, text) = if self.status.is_some() { in_the_body(error) } else { self.before_the_head(error) };

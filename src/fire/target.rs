@@ -8,6 +8,7 @@ use super::client::Clients;
 use super::credential::{Prepared, prepare};
 use super::endpoint::Endpoint;
 use super::pacer::Pacer;
+use super::pulse::Pulse;
 use super::values::{BoundValue, Dice, Unready, Variables};
 use crate::model::plan::{Plan, PlannedTarget, PlannedValue, Scheme, ValueFrom};
 use crate::model::project::{Environment, RunSettings};
@@ -22,6 +23,7 @@ pub(super) struct Target {
     /// By index of [`PlannedTarget::credentials`].
     pub(super) credentials: Vec<Credential>,
     pub(super) pacer: Option<Pacer>,
+    pub(super) pulse: Pulse,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,7 @@ impl Target {
         };
         let credentials = planned.credentials.iter().map(credential).collect::<Result<_, _>>()?;
         let pacer = settings.rate.or(planned.rate).map(Pacer::new);
-        Ok(Target { api, control, values, credentials, pacer })
+        Ok(Target { api, control, values, credentials, pacer, pulse: Pulse::new(settings) })
     }
 
     /// Everything secret that is known of this target by now.

@@ -19,9 +19,20 @@ impl Body {
         if &*exchange.sent.method == "HEAD" || answer.cut {
             return Body::Unread;
         }
+        if let Some(coding) = coding(answer) {
+            return Body::NotJson(NotJson::Coded(coding));
+        }
         match json::read(&answer.body) {
             Ok(json) => Body::Json(json),
             Err(reason) => Body::NotJson(reason),
         }
     }
+}
+
+/// The coding that a body is still in. What was decoded has lost the header (RFC 9110, 8.4; RFC 9112, 6.1).
+fn coding(answer: &Answer) -> Option<String> {
+    let is_none = |coding: &str| ["", "identity", "chunked"].iter().any(|none| coding.eq_ignore_ascii_case(none));
+    let names = ["content-encoding", "transfer-encoding"].into_iter().flat_map(|name| answer.headers.all(name));
+    let mut codings = names.map(|value| String::from_utf8_lossy(value).into_owned());
+    codings.find(|value| !answer.body.is_empty() && !value.split(',').all(|coding| is_none(coding.trim())))
 }

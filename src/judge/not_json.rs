@@ -9,6 +9,8 @@ pub enum NotJson {
     /// A byte order mark, which RFC 8259 (8.1) forbids to senders.
     ByteOrderMark,
     Utf16,
+    /// In a coding that is not read, as its header names it.
+    Coded(String),
     /// Compressed without saying so.
     Gzip,
     NotUtf8 {
@@ -93,6 +95,7 @@ impl NotJson {
                 "text that begins with a byte order mark, which JSON must not (RFC 8259, 8.1)".to_owned()
             }
             NotJson::Utf16 => "UTF-16, where JSON is UTF-8".to_owned(),
+            NotJson::Coded(_) => "in a coding that is not read".to_owned(),
             NotJson::Gzip => "compressed bytes without a Content-Encoding that says so".to_owned(),
             NotJson::NotUtf8 { at } => format!("not UTF-8 at byte {at}"),
             NotJson::Html => "an HTML page".to_owned(),

@@ -1,4 +1,4 @@
-//! Files that bodies name: whether they are there and how long they are. What they hold is read when it is sent.
+//! Files that bodies name: whether they are there. What those in a folder hold is read when it is sent.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,16 +6,17 @@ use std::path::{Component, Path};
 
 use super::embedded;
 use super::home::{Home, reason};
+use crate::model::inputs::BodyFile;
 use crate::model::project::Project;
 use crate::model::scenario::{SourceFile, StepSpec};
 
-/// The length of every file that a body names, or why it cannot be sent.
-pub fn facts(home: &Home, project: &Project, files: &[SourceFile]) -> BTreeMap<Box<str>, Result<u64, String>> {
+/// Every file that a body names, or why it cannot be sent.
+pub fn facts(home: &Home, project: &Project, files: &[SourceFile]) -> BTreeMap<Box<str>, Result<BodyFile, String>> {
     let logins = project.targets.iter().flat_map(|target| target.credentials.iter().flat_map(|(_, c)| &c.login));
     let mut facts = BTreeMap::new();
     for path in files.iter().flat_map(steps).chain(logins).flat_map(named) {
         if !facts.contains_key(path) {
-            facts.insert(path.into(), length(home, path));
+            facts.insert(path.into(), found(home, path));
         }
     }
     facts
@@ -32,7 +33,7 @@ fn named(step: &StepSpec) -> impl Iterator<Item = &str> {
     step.file.as_deref().into_iter().chain(parts)
 }
 
-fn length(home: &Home, path: &str) -> Result<u64, String> {
+fn found(home: &Home, path: &str) -> Result<BodyFile, String> {
     let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     if path.is_empty() || !Path::new(path).components().all(plain) {
         return Err(format!(
@@ -41,14 +42,14 @@ fn length(home: &Home, path: &str) -> Result<u64, String> {
     }
     match home {
         Home::Embedded => match embedded::file(path.trim_start_matches("./")) {
-            Some(content) => Ok(content.len() as u64),
+            Some(content) => Ok(BodyFile::Embedded(content)),
             None => Err(format!("the project in the binary has no file `{path}`")),
         },
-        Home::Folder { root, .. } => measured(root, path),
+        Home::Folder { root, .. } => in_folder(root, path),
     }
 }
 
-fn measured(root: &Path, path: &str) -> Result<u64, String> {
+fn in_folder(root: &Path, path: &str) -> Result<BodyFile, String> {
     let said = |error| reason(path, &error);
     let real = fs::canonicalize(root.join(path)).map_err(said)?;
     let root = fs::canonicalize(root).map_err(said)?;
@@ -56,7 +57,7 @@ fn measured(root: &Path, path: &str) -> Result<u64, String> {
         return Err(format!("`{path}` leads out of the project through a link"));
     }
     let known = fs::metadata(&real).map_err(said)?;
-    if known.is_file() { Ok(known.len()) } else { Err(format!("`{path}` is not a file")) }
+    if known.is_file() { Ok(BodyFile::Folder) } else { Err(format!("`{path}` is not a file")) }
 }
 
 #[cfg(test)]
@@ -71,16 +72,23 @@ mod tests {
         fs::write(root.join("body.bin"), b"12345").unwrap();
         fs::write(folder.path().join("outside"), b"x").unwrap();
         let home = Home::Folder { config: root.join("trueline.toml"), root: root.clone() };
-        assert_eq!(length(&home, "body.bin"), Ok(5));
-        assert_eq!(length(&home, "./body.bin"), Ok(5));
+        assert_eq!(found(&home, "body.bin"), Ok(BodyFile::Folder));
+        assert_eq!(found(&home, "./body.bin"), Ok(BodyFile::Folder));
         for path in ["../outside", "/etc/passwd", "", "a/../../outside"] {
-            assert!(length(&home, path).unwrap_err().contains("does not stay inside the project"), "{path}");
+            assert!(found(&home, path).unwrap_err().contains("does not stay inside the project"), "{path}");
         }
-        assert_eq!(length(&home, "none"), Err("there is no file `none`".to_owned()));
+        assert_eq!(found(&home, "none"), Err("there is no file `none`".to_owned()));
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(folder.path().join("outside"), root.join("link")).unwrap();
-            assert!(length(&home, "link").unwrap_err().contains("through a link"));
+            assert!(found(&home, "link").unwrap_err().contains("through a link"));
         }
+    }
+
+    #[test]
+    fn a_body_of_the_project_in_the_binary_comes_from_there() {
+        let content = embedded::file("catalogue.md").unwrap();
+        assert_eq!(found(&Home::Embedded, "./catalogue.md"), Ok(BodyFile::Embedded(content)));
+        assert!(found(&Home::Embedded, "Cargo.toml").unwrap_err().contains("has no file"));
     }
 }

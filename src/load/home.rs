@@ -115,7 +115,7 @@ pub fn reason(path: &str, error: &io::Error) -> String {
     }
 }
 
-fn text(path: &str, bytes: Vec<u8>) -> Result<String, Complaint> {
+pub fn text(path: &str, bytes: Vec<u8>) -> Result<String, Complaint> {
     let wrong = |at, text: &str| Err(Complaint::error(path, at, text).help("save it as UTF-8 text"));
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return wrong(At::File, "the file is UTF-16");

@@ -11,6 +11,7 @@ mod envelope;
 mod environment;
 mod home;
 mod left_out;
+pub mod pages;
 mod plain;
 mod project_file;
 mod rest;
@@ -92,6 +93,16 @@ fn page(home: &Home, read: &project_file::Read, complaints: &mut Vec<Complaint>)
             complaints.push(complaint);
             None
         }
+    }
+}
+
+/// The catalogue of a project alone, whatever else is wrong with it; with what does not stop a command.
+pub fn catalogue_of(home: &Home) -> Result<(Catalogue, Vec<Complaint>), Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    let read = project_file::read(home, &mut complaints);
+    match page(home, &read, &mut complaints) {
+        Some(catalogue) if complaints.iter().all(|c| c.weight == Weight::Notice) => Ok((catalogue, complaints)),
+        _ => Err(complaints),
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::inputs::BodyFile;
 use crate::model::scenario::Effects;
 
 const CATALOGUE: &str = "# Codes\n\n| Code | HTTP status | Meaning |\n| --- | --- | --- |\n| A | 400 | x |\n";
@@ -69,7 +70,7 @@ fn a_project_without_mistakes_is_read_whole() {
     let paths: Vec<&str> = loaded.inputs.files.iter().map(|file| &*file.path).collect();
     assert_eq!(paths, ["scenarios/a.yaml", "scenarios/deep/b.yml", "scenarios/fixtures.yaml"]);
     assert_eq!(loaded.inputs.files[0].content.scenarios[0].name.line, 3);
-    assert_eq!(loaded.inputs.body_files["body.bin"], Ok(3));
+    assert_eq!(loaded.inputs.body_files["body.bin"], Ok(BodyFile::Folder));
     assert_eq!(loaded.inputs.catalogue.len(), 1);
     assert_eq!(loaded.notices, []);
     assert!(loaded.envelope.is_object());
@@ -130,6 +131,23 @@ scenarios:
   - 5
 "#
     ));
+}
+
+#[test]
+fn a_key_that_stands_elsewhere_is_sent_there() {
+    let text = SCENARIO.replace(
+        "    when: { request: GET /a }",
+        "    repeat: { at_most: 3 }\n    status: 400\n    when: { request: GET /a, unpaced: true, effects: none }",
+    );
+    let said = scenario(&text);
+    for part in [
+        "`repeat` stands in a step, such as `when`",
+        "`status` stands in `expect`",
+        "`unpaced` stands in `repeat`",
+        "`effects` stands on the scenario, beside `when`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
 }
 
 #[test]

@@ -53,7 +53,9 @@ impl Exit {
             Exit::Broken => "the contract is broken",
             Exit::BadInput => "usage, configuration, scenario or catalogue error, or reports that cannot be written",
             Exit::Inconclusive => "something could not be judged",
-            Exit::GateMissed => "no finding, but a gate was missed (coverage, expired waiver, an unforeseen skip)",
+            Exit::GateMissed => {
+                "no finding, but a gate was missed (coverage, expired waiver, an unforeseen skip, change of the documentation)"
+            }
             Exit::NothingJudged => "nothing was selected, or nothing could be judged because all was skipped",
             Exit::Interrupted => "interrupted (SIGINT), with reports for what ran",
             Exit::Terminated => "interrupted (SIGTERM), with reports for what ran",

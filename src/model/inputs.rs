@@ -14,8 +14,17 @@ pub struct Inputs {
     pub catalogue: Catalogue,
     /// In order of their paths.
     pub files: Vec<SourceFile>,
-    /// Every file that a body names, by its path as written: its length in bytes, or why it cannot be read.
-    pub body_files: BTreeMap<Box<str>, Result<u64, String>>,
+    /// Every file that a body names, by its path as written, or why it cannot be read.
+    pub body_files: BTreeMap<Box<str>, Result<BodyFile, String>>,
+}
+
+/// A file that a body names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyFile {
+    /// In the project's folder; read when it is sent.
+    Folder,
+    /// In the binary: its content.
+    Embedded(&'static [u8]),
 }
 
 /// What was asked for beside the files.

@@ -1,6 +1,7 @@
 //! The nouns: what flows through a run. Nothing here reads, sends, judges or writes.
 
 pub mod catalogue;
+pub mod catalogue_diff;
 pub mod complaint;
 pub mod exchange;
 pub mod exit;

@@ -90,6 +90,11 @@ pub struct Survivor {
 }
 
 impl Proof {
+    /// Whether nothing was tried at all.
+    pub fn is_empty(&self) -> bool {
+        self.totals.lies + self.totals.harmless == 0
+    }
+
     /// Kinds of which no example was tried.
     pub fn never_applied(&self) -> impl Iterator<Item = &LieReport> {
         self.lies.iter().chain(&self.harmless).filter(|lie| lie.tried == 0)

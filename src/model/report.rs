@@ -27,7 +27,7 @@ pub struct RunReport {
     /// RFC 3339, UTC.
     pub started_at: String,
     pub duration_ms: u64,
-    /// False when the run was interrupted or stopped early.
+    /// False when the run was interrupted or stopped early, or its target went down.
     pub complete: bool,
     pub target: TargetReport,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::texts::Composer;
+use crate::model::inputs::BodyFile;
 use crate::model::plan::{Body, Filler, MultipartPart, PartContent};
 use crate::model::scenario::{BytesDetail, BytesSpec, Ordered, PartSpec, StepSpec};
 use crate::model::template::{Encoding, Template};
@@ -42,8 +43,7 @@ impl<'i> Composer<'_, 'i> {
         } else if let Some(text) = &spec.base64 {
             self.decoded(text).map_or(Body::None, Body::Bytes)
         } else if let Some(path) = &spec.file {
-            self.file(path);
-            Body::File(path.as_str().into())
+            self.file(path).map_or_else(|| Body::File(path.as_str().into()), Body::Bytes)
         } else if let Some(fields) = &spec.form {
             Body::Form(self.fields(fields, Encoding::Query, "form field"))
         } else if let Some(parts) = &spec.multipart {
@@ -88,16 +88,18 @@ impl<'i> Composer<'_, 'i> {
         match STANDARD.decode(letters) {
             Ok(bytes) => Some(bytes.into()),
             Err(error) => {
-                let text = format!("this is not base64: {}", error.to_string().to_lowercase());
+                let text = format!("this is not base64: {}", error.to_string().to_lowercase().trim_end_matches('.'));
                 self.notes.add(self.notes.here(), text, "encode it with `base64`, padding `=` included");
                 None
             }
         }
     }
 
-    fn file(&mut self, path: &str) {
+    /// The content of a file, where it is known without reading one.
+    fn file(&mut self, path: &str) -> Option<Arc<[u8]>> {
         let why = match self.world.inputs.body_files.get(path) {
-            Some(Ok(_)) => return,
+            Some(Ok(BodyFile::Folder)) => return None,
+            Some(Ok(BodyFile::Embedded(content))) => return Some((*content).into()),
             Some(Err(why)) => why.as_str(),
             None => "it is not a file of the project",
         };
@@ -105,6 +107,7 @@ impl<'i> Composer<'_, 'i> {
         let complaint = self.notes.error(self.notes.here(), format!("`{path}` cannot be sent: {why}"));
         let complaint = complaint.help("write the path from the project's root, with `/`").did_you_mean(path, known);
         self.notes.push(complaint);
+        None
     }
 
     fn parts(&mut self, specs: &'i [PartSpec]) -> Vec<MultipartPart> {
@@ -146,9 +149,9 @@ impl<'i> Composer<'_, 'i> {
             }
             (None, None, None, Some(path)) => {
                 self.notes.enter("file");
-                self.file(path);
+                let content = self.file(path);
                 self.notes.leave();
-                Some(PartContent::File(path.as_str().into()))
+                Some(content.map_or_else(|| PartContent::File(path.as_str().into()), PartContent::Bytes))
             }
             _ => {
                 let text = "a part has exactly one of `text`, `base64`, `bytes` and `file`";

@@ -32,7 +32,7 @@ impl<'i> Composer<'_, 'i> {
         if self.world.credentials.contains(name) {
             return Auth::Named(self.scope.credential(name));
         }
-        let complaint = self.notes.error(self.notes.here(), format!("no target has a credential `{name}`"));
+        let complaint = self.notes.error(self.written_at(written), format!("no target has a credential `{name}`"));
         let complaint = if name.contains("{{") {
             complaint.help(format!("for a token captured on the way write `as: {{ bearer: \"{name}\" }}`"))
         } else {

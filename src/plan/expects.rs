@@ -62,7 +62,7 @@ impl<'i> Composer<'_, 'i> {
             let text = format!("the code `{code}` is not in {}", catalogue.page);
             let help = format!("write a code as it stands in {}", catalogue.page);
             let codes = catalogue.entries().map(|(_, entry)| &*entry.code);
-            let complaint = self.notes.error(self.notes.here(), text).help(help).did_you_mean(code, codes);
+            let complaint = self.notes.error(self.written_at(written), text).help(help).did_you_mean(code, codes);
             self.notes.push(complaint);
         }
         found

@@ -155,7 +155,7 @@ impl<'i> Surveyor<'_, 'i> {
 
     fn rows(&mut self, file: usize, spec: &'i ScenarioSpec, library: &mut Library<'i>) {
         let mut used: HashSet<&'i str> = HashSet::new();
-        let rows = spec.each.iter().map(|values| Some(Row { values }));
+        let rows = spec.each.iter().enumerate().map(|(at, values)| Some(Row { at, values }));
         let alone = spec.each.is_empty().then_some(None);
         for row in rows.chain(alone) {
             let scope = Scope::new(Kind::Scenario, row);
@@ -193,7 +193,8 @@ impl<'i> Surveyor<'_, 'i> {
 
     /// What a scenario says beside its steps.
     fn attributes(&mut self, spec: &'i ScenarioSpec) {
-        if spec.skip.as_deref().is_some_and(|why| why.trim().is_empty()) {
+        // `skip: true` and `skip: false` are words that YAML reads as texts here.
+        if spec.skip.as_deref().is_some_and(|why| matches!(why.trim(), "" | "true" | "false")) {
             self.notes.add(self.notes.value("skip"), "a skip always has a reason", "write `skip: \"why\"`");
         }
         for (key, list) in [("tags", &spec.tags), ("requires", &spec.requires)] {

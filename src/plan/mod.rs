@@ -33,6 +33,8 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use self::select::codes_like;
+
 use self::files::Survey;
 use self::names::World;
 use crate::model::complaint::{Complaint, Weight};

@@ -24,14 +24,17 @@ impl From<usize> for Crumb<'_> {
     }
 }
 
+impl From<Crumb<'_>> for Seg {
+    fn from(crumb: Crumb<'_>) -> Self {
+        match crumb {
+            Crumb::Key(key) => Seg::Key(key.into()),
+            Crumb::Index(index) => Seg::Index(index),
+        }
+    }
+}
+
 fn owned(crumbs: &[Crumb<'_>]) -> Vec<Seg> {
-    crumbs
-        .iter()
-        .map(|crumb| match crumb {
-            Crumb::Key(key) => Seg::Key((*key).into()),
-            Crumb::Index(index) => Seg::Index(*index),
-        })
-        .collect()
+    crumbs.iter().map(|crumb| Seg::from(*crumb)).collect()
 }
 
 /// Complaints, and the place that the next one is about.
@@ -72,9 +75,9 @@ impl<'i> Notes<'i> {
         self.crumbs.clone()
     }
 
-    /// Looks at the key of this place instead of its value, until told otherwise.
-    pub fn on_key(&mut self, on_key: bool) {
-        self.on_key = on_key;
+    /// Looks at the key of this place instead of its value, until told otherwise; what was so far is returned.
+    pub fn on_key(&mut self, on_key: bool) -> bool {
+        std::mem::replace(&mut self.on_key, on_key)
     }
 
     pub fn here(&self) -> At {

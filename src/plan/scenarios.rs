@@ -61,6 +61,10 @@ impl<'i> Composer<'_, 'i> {
         self.notes.leave();
         self.tails(made.tails, &mut finally);
         self.unused_captures();
+        if self.scope.stated.is_some() && !self.scope.taken {
+            let text = "no request takes this `as`: each has a credential of its own";
+            self.notes.notice(self.notes.key("as"), text, "take it out, or take the others out");
+        }
         let eventually = spec.eventually.as_deref().and_then(|text| self.duration("eventually", text));
         let sound = name.zip(expect).zip(when);
         let draft = sound.map(|((name, expect), when)| {

@@ -66,6 +66,8 @@ pub(super) struct Binding<'i> {
 /// A row of `each`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'i> {
+    /// Which of the rows it is.
+    pub at: usize,
     pub values: &'i Ordered<Value>,
 }
 
@@ -96,6 +98,8 @@ pub(super) struct Scope<'i> {
     pub open: bool,
     /// The `as` that holds for every step that states none, and its place.
     pub stated: Option<(&'i AsSpec, Vec<Crumb<'i>>)>,
+    /// Whether some step takes it.
+    pub taken: bool,
     /// A step takes the `as` of its scenario: a variable may not have been captured yet.
     pub inheriting: bool,
 }
@@ -118,6 +122,7 @@ impl<'i> Scope<'i> {
             fixtures: Vec::new(),
             open: false,
             stated: None,
+            taken: false,
             inheriting: false,
         }
     }

@@ -35,12 +35,9 @@ impl<'i> Selector<'i> {
             }
         }
         for glob in &asked.codes {
-            match GlobBuilder::new(glob).build() {
-                Ok(built) => codes.push(built.compile_matcher()),
-                Err(error) => {
-                    let text = format!("`{glob}` is not a pattern for codes: {}", error.kind());
-                    complaints.push(Complaint::error("", At::File, text).help("write it like `AUTH_*`"));
-                }
+            match pattern(glob) {
+                Ok(built) => codes.push(built),
+                Err(complaint) => complaints.push(complaint),
             }
         }
         complaints
@@ -96,6 +93,28 @@ impl<'i> Selector<'i> {
         let id = format!("{area}/{}", draft.name).to_lowercase();
         self.names.iter().any(|name| id.contains(name))
     }
+}
+
+/// Whether a code is like one of these globs; without any, every code is.
+pub fn codes_like(globs: &[String]) -> Result<impl Fn(&str) -> bool + use<>, Vec<Complaint>> {
+    let (mut built, mut complaints) = (Vec::with_capacity(globs.len()), Vec::new());
+    for glob in globs {
+        match pattern(glob) {
+            Ok(pattern) => built.push(pattern),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(complaints);
+    }
+    Ok(move |code: &str| built.is_empty() || built.iter().any(|pattern| pattern.is_match(code)))
+}
+
+fn pattern(glob: &str) -> Result<GlobMatcher, Complaint> {
+    GlobBuilder::new(glob).build().map(|built| built.compile_matcher()).map_err(|error| {
+        let text = format!("`{glob}` is not a pattern for codes: {}", error.kind());
+        Complaint::error("", At::File, text).help("write it like `AUTH_*`")
+    })
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

@@ -142,6 +142,7 @@ impl<'i> Composer<'_, 'i> {
 
     /// Reads the `as` that is written at another place.
     pub fn auth_at(&mut self, (auth, place): &Stated<'i>) -> Auth {
+        self.scope.taken |= self.scope.stated.as_ref().is_some_and(|(_, of_scenario)| of_scenario == place);
         let back = self.notes.go(place.clone());
         self.scope.inheriting = true;
         let auth = self.auth(auth);

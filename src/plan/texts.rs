@@ -6,9 +6,10 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::names::World;
-use super::notes::Notes;
+use super::notes::{Crumb, Notes};
 use super::scope::{Kind, Resolved, Scope, Wanted};
 use super::templates::{Piece, Variable, has_variable, only_variable, pieces};
+use crate::model::complaint::{At, Seg};
 use crate::model::template::{self, Encoding, Part, Source, Template};
 
 /// What is at hand while one scenario, fixture or login is put together.
@@ -104,12 +105,24 @@ impl<'i> Composer<'_, 'i> {
 
     pub fn pour_variable(&mut self, draft: &mut Draft, variable: Variable<'i>, encoding: Encoding, rows: bool) {
         match self.resolve(variable, rows) {
-            Resolved::Literal(value) if encoding == Encoding::Json => self.pour_json(draft, value, false),
-            Resolved::Literal(Value::String(text)) => self.pour(draft, text, encoding, false),
-            Resolved::Literal(value) => template::write(&mut draft.text, value, encoding),
+            Resolved::Literal(value) => self.pour_row(draft, variable.name, value, encoding),
             Resolved::Source(source) => draft.value(source, encoding),
             Resolved::Nothing => {}
         }
+    }
+
+    /// A value of the row; what is wrong with it is wrong there.
+    fn pour_row(&mut self, draft: &mut Draft, name: &'i str, value: &'i Value, encoding: Encoding) {
+        let place = self.row_place(name).unwrap_or_else(|| self.notes.crumbs());
+        let back = self.notes.go(place);
+        let on_key = self.notes.on_key(false);
+        match value {
+            value if encoding == Encoding::Json => self.pour_json(draft, value, false),
+            Value::String(text) => self.pour(draft, text, encoding, false),
+            value => template::write(&mut draft.text, value, encoding),
+        }
+        self.notes.on_key(on_key);
+        self.notes.go(back);
     }
 
     fn pour_json(&mut self, draft: &mut Draft, value: &'i Value, rows: bool) {
@@ -130,9 +143,19 @@ impl<'i> Composer<'_, 'i> {
                 None => self.pour_members(draft, members, rows),
             },
             scalar => {
+                let from = draft.text.len();
                 let _ = write!(draft.text, "{scalar}"); // a String takes all that is written to it
+                if scalar.is_number() && draft.text[from..].contains('e') {
+                    self.inexact(&draft.text[from..]);
+                }
             }
         }
+    }
+
+    /// YAML's numbers have 64 bits, and digits beyond them are lost.
+    fn inexact(&mut self, sent: &str) {
+        let help = "to send all its digits, write the JSON as a text with `body`, and its Content-Type among `headers`";
+        self.notes.notice(self.notes.here(), format!("this number is sent as {sent}"), help);
     }
 
     fn pour_members(&mut self, draft: &mut Draft, members: &'i serde_json::Map<String, Value>, rows: bool) {
@@ -201,5 +224,18 @@ impl<'i> Composer<'_, 'i> {
         self.scope.row?;
         let variable = only_variable(text).filter(|v| !v.totp)?;
         self.scope.row_value(variable.name)?.as_str()
+    }
+
+    /// Where such a text is written: in the row, or else where the notes stand.
+    pub fn written_at(&self, text: &'i str) -> At {
+        let place = only_variable(text).and_then(|variable| self.row_place(variable.name));
+        place.map_or_else(|| self.notes.here(), |place| At::Value(place.into_iter().map(Seg::from).collect()))
+    }
+
+    /// The place of a value of the row.
+    fn row_place(&self, name: &'i str) -> Option<Vec<Crumb<'i>>> {
+        let row = self.scope.row.filter(|row| row.values.get(name).is_some())?;
+        let scenario = self.notes.crumbs().into_iter().take(2);
+        Some(scenario.chain([Crumb::Key("each"), Crumb::Index(row.at), Crumb::Key(name)]).collect())
     }
 }

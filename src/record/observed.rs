@@ -28,19 +28,30 @@ impl Sightings {
         }
     }
 
+    /// Takes over what another run has counted.
+    pub fn restore(&mut self, observed: &[Observed]) {
+        for pair in observed {
+            self.count_many(&pair.code, pair.status, pair.count);
+        }
+    }
+
     fn count(&mut self, code: &str, status: u16) {
+        self.count_many(code, status, 1);
+    }
+
+    fn count_many(&mut self, code: &str, status: u16, times: u64) {
         let full = self.counts.len() >= MOST;
         let statuses = match self.counts.get_mut(code) {
             Some(statuses) => statuses,
             None if full => {
-                self.left_out += 1;
+                self.left_out += times;
                 return;
             }
             None => self.counts.entry(code.into()).or_default(),
         };
         match statuses.iter_mut().find(|(known, _)| *known == status) {
-            Some((_, count)) => *count += 1,
-            None => statuses.push((status, 1)),
+            Some((_, count)) => *count += times,
+            None => statuses.push((status, times)),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::project::{Day, Waiver};
 use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
+use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
 
 /// The sentence that every report of a run against the embedded reference has.
@@ -69,7 +70,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         page: run.catalogue.page.to_string(),
         started_at: run.started_at,
         duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
-        complete: run.interrupted.is_none() && !run.scenarios.iter().any(never_ran),
+        complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| never_ran(s) || was_not_fired(s)),
         target: TargetReport { url: redact(&run.target.url), ..run.target },
         seed: run.seed,
         notices: notices.iter().map(|n| redact(n)).collect(),
@@ -86,6 +87,11 @@ pub fn run(run: Run) -> (RunReport, Ending) {
 fn never_ran(scenario: &ScenarioReport) -> bool {
     let reason = scenario.skip.as_ref().and(scenario.reason.as_deref());
     reason == Some(SkipWhy::Interrupted.id()) || reason == Some(SkipWhy::FailFast.id())
+}
+
+/// Whether its target was down before the scenario's turn.
+fn was_not_fired(scenario: &ScenarioReport) -> bool {
+    scenario.requests == 0 && scenario.reason.as_deref() == Some(Rule::NoAnswer.id())
 }
 
 /// Adds every reason that the results give. An ending does not depend on the order in which they are added.

@@ -1,9 +1,12 @@
 //! Reports from the list of results. Pure: nothing here opens a file or asks the clock.
 
+pub mod catalogue;
+pub mod catalogue_diff;
 pub mod causes;
 pub mod coverage;
 pub mod digest;
 pub mod dry_run;
+mod escaped;
 pub mod explain;
 pub mod failure;
 pub mod html;

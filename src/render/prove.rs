@@ -20,9 +20,13 @@ pub fn json(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
 /// The proof for a terminal; `written` is where the JSON went.
 pub fn text(proof: &Proof, written: Option<&str>, style: Style) -> String {
     let mut out = String::new();
-    lies(&mut out, &proof.lies, style);
-    out.push('\n');
-    harmless(&mut out, &proof.harmless, style);
+    if proof.is_empty() {
+        out.push_str("nothing was tried\n");
+    } else {
+        lies(&mut out, &proof.lies, style);
+        out.push('\n');
+        harmless(&mut out, &proof.harmless, style);
+    }
     told(&mut out, "came through", &proof.survivors, style);
     told(&mut out, "gave a false alarm", &proof.false_alarms, style);
     out.push('\n');
@@ -130,7 +134,7 @@ fn told(out: &mut String, what: &str, survivors: &[Survivor], style: Style) {
 
 fn notes(out: &mut String, proof: &Proof, style: Style) {
     let never: Vec<&str> = proof.never_applied().map(|lie| &*lie.id).collect();
-    if !never.is_empty() {
+    if !never.is_empty() && !proof.is_empty() {
         let _ = writeln!(out, "{} {}", style.yellow("never applied here:"), never.join(", "));
     }
     for notice in &proof.notices {

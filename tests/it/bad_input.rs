@@ -52,8 +52,15 @@ fn a_broken_project_file_is_shown_at_its_place() {
     refused("trueline.toml", "[run\njobs = 1\n", &["trueline.toml:1:"]);
     refused("trueline.toml", "[run]\njbos = 1\n", &["trueline.toml:2:1", "jbos = 1", "^^^^", "did you mean `jobs`?"]);
     refused("trueline.toml", "[run]\ntarget = \"x\"\n", &["trueline.toml:2:10", "there is no target `x`"]);
-    refused("trueline.toml", "", &["no target is defined", "--url"]);
     refused("trueline.toml", b"\xff\xfe", &["trueline.toml", "UTF-16"]);
+}
+
+#[test]
+fn without_a_target_a_run_has_nothing_to_test() {
+    let project = Project::new("").area("shop", &[thing()]);
+    project.run(&[]).exits(2).complains(&["no target is defined", "--url"]);
+    let (with, of) = ("[run]\ntarget = \"x\"\n", "there is no target `x`");
+    Project::new(with).area("shop", &[thing()]).run(&[]).exits(2).complains(&[of]);
 }
 
 #[test]
@@ -147,10 +154,11 @@ fn where_nothing_listens_one_cause_is_told_and_every_scenario_is_an_error() {
         (0..40).map(|n| scenario(&format!("row {n}"), "NOT_FOUND", &format!("GET /404/{n}"))).collect();
     let project = Project::at_url(&format!("http://127.0.0.1:{}", closed_port())).area("shop", &many);
     let said = project.run(&[]).exits(3);
-    assert_eq!(said.stdout.matches("inconclusive  shop/").count(), 1, "{}", said.said());
+    // The refusals, and then that nothing more was fired.
+    assert_eq!(said.stdout.matches("inconclusive  shop/").count(), 2, "{}", said.said());
     said.says(&[
-        "40 scenarios did not conform, of one cause",
-        "(40 scenarios)",
+        "40 scenarios did not conform, of 2 causes",
+        "could not be reached: ",
         "exit 3: 40 scenarios could not be judged",
     ]);
     let junit = project.junit();
@@ -178,8 +186,8 @@ fn a_server_that_answers_html_breaks_the_contract() {
 #[test]
 fn a_server_that_speaks_no_http_is_no_answer() {
     let port = crate::support::server::listen(|mut stream| {
-        let _ = std::io::Write::write_all(&mut stream, b"220 mail.shop.test ESMTP\r\n");
         let _ = std::io::Read::read(&mut stream, &mut [0; 1000]);
+        let _ = std::io::Write::write_all(&mut stream, b"502 mail.shop.test does not know this command\r\n");
     });
     let project = Project::at_url(&format!("http://127.0.0.1:{port}")).area("shop", &[thing()]);
     project.run(&[]).exits(3).says(&["no-answer", "not HTTP"]);
@@ -198,4 +206,14 @@ fn a_variable_that_is_no_flag_value_is_named() {
     let project = Project::at(&Server::shop()).area("shop", &[thing()]);
     project.run_with(&[("TRUELINE_JOBS", "many")], &[]).exits(2).complains(&["many", "--jobs"]);
     project.run_with(&[("TRUELINE_LOG", "trueline=loud")], &[]).exits(2).complains(&["TRUELINE_LOG", "loud"]);
+}
+
+#[test]
+fn a_run_that_could_not_begin_leaves_no_report_of_an_earlier_one() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[scenario("fine", "NOT_FOUND", "GET /404/NOT_FOUND")]);
+    project.run(&[]).exits(0);
+    project.write("scenarios/broken.yaml", "area: broken\nscenarios:\n  - nmae: x\n");
+    project.run(&[]).exits(2).complains(&["junit.xml of an earlier run is removed"]);
+    assert!(!project.has("reports/junit.xml"));
 }

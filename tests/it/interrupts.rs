@@ -107,3 +107,39 @@ fn a_second_signal_stops_at_once() {
     assert_eq!(project.junit().case("a thing hangs").kind(), "skip.interrupted");
     assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
 }
+
+#[test]
+fn what_a_killed_run_has_judged_is_recovered_from_its_journal() {
+    let server = shop(0);
+    let project = project(&server, &scenario("first of all", "NOT_FOUND", "GET /409/ALREADY_CLOSED"));
+    let child = hanging(&project, &server);
+    signal(&child, "KILL");
+    child.wait_with_output().unwrap();
+    assert!(!project.has("reports/run.json"));
+    let merged = project.trueline(&["merge", "reports/run.journal"]);
+    merged.exits(1).says(&["1 scenario: 0 conform, 1 violates", "broke off before all its scenarios were judged"]);
+    assert_eq!(project.with_verdict("violates"), ["shop/first of all"]);
+    assert_eq!(project.junit().case("first of all").kind(), "contract.wrong-code");
+}
+
+#[test]
+fn a_run_that_wrote_its_reports_leaves_no_journal() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[conforms()]);
+    project.run(&[]).exits(0);
+    assert!(project.has("reports/run.json") && !project.has("reports/run.journal"));
+}
+
+#[test]
+fn the_parts_of_a_run_are_joined_and_judged_as_a_whole() {
+    let server = Server::shop();
+    let wrong = scenario("second", "NOT_FOUND", "GET /409/ALREADY_CLOSED");
+    let project = Project::at(&server).area("shop", &[conforms(), wrong]);
+    project.run(&["-n", "first", "--reports", "a"]).exits(0);
+    project.run(&["-n", "second", "--reports", "b"]).exits(1);
+    let merged = project.trueline(&["merge", "a/run.json", "b/run.json"]);
+    merged.exits(1).says(&["2 scenarios: 1 conforms, 1 violates"]);
+    assert_eq!(project.json()["totals"]["scenarios"], 2);
+    project.trueline(&["merge", "a/run.json"]).exits(0);
+    project.trueline(&["merge", "catalogue.md"]).exits(2).complains(&["is neither the run.json nor the journal"]);
+}

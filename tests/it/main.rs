@@ -1,6 +1,7 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
 mod bad_input;
+mod catalogue;
 mod cli_commands;
 mod cli_connection;
 mod cli_output;
@@ -11,8 +12,11 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod html;
 mod interrupts;
+mod misbehave;
 mod mistakes;
+mod prove;
 mod reports;
 mod support;
 mod walls;

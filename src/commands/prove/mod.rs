@@ -79,10 +79,11 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     }
     let ready = ready::prepare(console, session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let mut results = firing::fire(console, &ready, &asked.settings, Kept::Conforming).map_err(|error| {
-        let text = format!("the run could not be started: {error}");
-        console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
-    })?;
+    let mut results =
+        firing::fire(console, &ready, &asked.settings, Kept::Conforming, &mut |_| {}).map_err(|error| {
+            let text = format!("the run could not be started: {error}");
+            console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
+        })?;
     let (kept, marks) = (std::mem::take(&mut results.kept), std::mem::take(&mut results.marks));
     let course = Course { started_at, duration: started.elapsed(), intentions: &[] };
     let (report, exit) = closing::report(session, &ready, &asked, results, course);

@@ -41,6 +41,9 @@ pub fn prove(
     let judge = session.judge(console)?;
     let (mut tally, mut notices) = (Tally::default(), report.notices.clone());
     let changed = prove_all(&report, &judge, promises, &mut tally, &mut notices);
+    if tally.answers > 0 {
+        notices.push("secret-echoed does not apply to a recording, for no secret is in it".to_owned());
+    }
     let (mut exit, mut reasons) = (exit_of(report.exit.code), report.exit.reasons.clone());
     if changed > 0 {
         // The recording is true of another contract than the one it is held to now.

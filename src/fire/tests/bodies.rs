@@ -47,6 +47,26 @@ async fn json_and_forms_say_what_they_are_and_raw_bodies_do_not() {
 }
 
 #[tokio::test]
+async fn a_body_of_nothing_has_a_length_where_a_body_is_usual() {
+    let server = Server::start(|_, _| Reply::new(200, "")).await;
+    let nothing = || Body::Text(Template::text(""));
+    for (line, body, length) in [
+        ("POST /", Body::None, Some("0")),
+        ("PATCH /", Body::None, Some("0")),
+        ("PUT /", nothing(), Some("0")),
+        ("DELETE /", nothing(), Some("0")),
+        ("DELETE /", Body::None, None),
+        ("GET /", Body::None, None),
+    ] {
+        ask(&server.url, Step { body, ..step(line) }).await;
+        assert_eq!(server.heard().pop().unwrap().header("content-length"), length, "{line}");
+    }
+    let chunked = vec![("Transfer-Encoding".into(), Template::text("chunked"))];
+    ask(&server.url, Step { headers: chunked, ..step("POST /") }).await;
+    assert_eq!(server.heard().pop().unwrap().header("content-length"), None);
+}
+
+#[tokio::test]
 async fn the_authors_content_type_wins() {
     let server = Server::start(|_, _| Reply::new(200, "")).await;
     let mut when = with_body(Body::Json(Template::text("{}")));

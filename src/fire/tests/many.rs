@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::project::{Lab, Status, only, planned, step};
 use super::server::{Reply, Server};
 use crate::fire::{Flow, Stop, run};
-use crate::model::plan::{Lock, Work};
+use crate::model::plan::{Lock, PlannedTarget, Work};
 
 fn lab_of(url: &str, paths: impl IntoIterator<Item = (String, Option<Lock>)>) -> Lab {
     let mut lab = Lab::new(url);
@@ -85,6 +85,25 @@ async fn no_more_start_once_the_caller_has_seen_enough() {
     .await;
     assert_eq!(ended, 2);
     assert_eq!(server.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_more_is_fired_at_a_target_that_is_down_and_others_go_on() {
+    let server = Server::start(|_, _| Reply::new(200, "")).await;
+    let mut lab = lab_of("http://127.0.0.1:9", (0..40).map(|n| (format!("/{n}"), None)));
+    lab.settings.jobs = 4;
+    lab.plan.targets.push(PlannedTarget { url: server.url.as_str().into(), ..PlannedTarget::default() });
+    lab.plan.scenarios.extend((0..5).map(|n| planned(Work { target: 1, ..only(step(&format!("GET /{n}"))) })));
+    let order: Vec<_> = (0..45).collect();
+    let ended = lab.run(&order).await;
+    assert_eq!(ended.len(), 45);
+    let unfired: Vec<_> = ended.iter().filter(|(_, fired)| fired.exchanges.is_empty()).collect();
+    // The counted ones, and at most as many as ran beside them.
+    assert!((27..=30).contains(&unfired.len()), "{}", unfired.len());
+    for (_, fired) in unfired {
+        assert!(fired.obstacles[0].text.starts_with("not fired, since http://127.0.0.1:9 counts as down"));
+    }
+    assert_eq!(server.heard().len(), 5);
 }
 
 #[tokio::test]

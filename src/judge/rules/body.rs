@@ -12,6 +12,7 @@ pub fn not_json(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     let body = String::from_utf8_lossy(&reading.answer.body);
     match reason {
         NotJson::Html => words.extend(html_title(&body).map(|title| format!(" titled `{}`", reading.quote(title)))),
+        NotJson::Coded(coding) => words.push_str(&format!(", `{}`", reading.quote(coding))),
         NotJson::PlainText => words.push_str(&format!(", `{}`", reading.quote(body.trim()))),
         _ => {}
     }

@@ -83,6 +83,23 @@ fn a_body_that_is_not_one_json_text_is_a_finding() {
 }
 
 #[test]
+fn a_body_in_a_coding_that_is_not_read_is_not_json() {
+    let coded = |name: &str, coding: &str| error(409, "ALREADY_CLOSED").header(name, coding);
+    for coding in ["br", "zstd", "gzip, br", "x"] {
+        due(closed(), coded("Content-Encoding", coding), &[NotJson]);
+        due(closed(), coded("Transfer-Encoding", coding), &[NotJson]);
+    }
+    due(closed(), coded("Transfer-Encoding", "gzip, Chunked"), &[NotJson]);
+    for none in ["", "identity", "Identity"] {
+        due(closed(), coded("Content-Encoding", none), &[]);
+    }
+    due(closed(), coded("Transfer-Encoding", "chunked"), &[]);
+    let said = coded("Content-Encoding", "br").exchange();
+    let judgement = judge().exchange(&said, Some(&closed()), &Marks::new());
+    assert!(judgement.findings[0].text.ends_with("with a body that is in a coding that is not read, `br`"));
+}
+
+#[test]
 fn a_repeated_key_is_ambiguous() {
     let typed = || answer(409).header("content-type", "application/json");
     due(closed(), typed().text(r#"{"error":{"code":"X","message":"m","code":"ALREADY_CLOSED"}}"#), &[AmbiguousJson]);

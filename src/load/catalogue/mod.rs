@@ -1,8 +1,8 @@
 //! Reads the catalogue from the documentation page itself.
 
 mod columns;
-mod page;
-mod status;
+pub(in crate::load) mod page;
+pub(in crate::load) mod status;
 mod words;
 
 use std::collections::HashMap;
@@ -20,22 +20,27 @@ use words::Complaints;
 /// cannot be read is refused with its line; a refused row still adds what it says clearly, so that
 /// one mistake in the page is not followed by others in the scenarios that rely on it.
 pub fn read(page: &str, text: &str) -> (Catalogue, Vec<Complaint>) {
-    let Page { headings, tables } = page::read(text);
+    of_tables(page, &page::read(text))
+}
+
+/// Reads the tables of a page of any kind.
+pub(in crate::load) fn of_tables(page: &str, tables: &Page) -> (Catalogue, Vec<Complaint>) {
+    let Page { headings, tables } = tables;
     let mut reader = Reader {
-        headings: &headings,
+        headings,
         catalogue: Catalogue::new(page),
         complaints: Complaints::new(page),
         heading: None,
         first_table: None,
     };
-    for table in &tables {
+    for table in tables {
         match Columns::of(&table.columns) {
             Columns::Codes { code, status } => reader.table(table, code, status),
             Columns::Half { has, lacks } => reader.complaints.half_a_table(table.line, has, lacks),
             Columns::Other => {}
         }
     }
-    reader.finish(&tables)
+    reader.finish(tables)
 }
 
 struct Reader<'a> {

@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
 /// What of a page is of interest here.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::load) struct Page {
     /// The text of every heading; the first is empty and stands for none.
     pub headings: Vec<Box<str>>,
     pub tables: Vec<Table>,
@@ -12,7 +12,7 @@ pub(super) struct Page {
 
 /// One table of the page, with every cell as plain text.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(in crate::load) struct Table {
     /// The nearest heading above it, as an index into [`Page::headings`].
     pub heading: usize,
     /// Line of the row of column headings, from 1.
@@ -23,7 +23,7 @@ pub(super) struct Table {
 
 /// One row of a table. It has as many cells as the table has columns.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(in crate::load) struct Row {
     /// From 1.
     pub line: u32,
     pub cells: Vec<String>,
@@ -32,7 +32,7 @@ pub(super) struct Row {
 }
 
 /// Reads a page. Code blocks and HTML, comments among it, hold no tables.
-pub(super) fn read(text: &str) -> Page {
+pub(in crate::load) fn read(text: &str) -> Page {
     let body = front_matter(text);
     // Footnote marks and strike-through are markup too: without these options they would be
     // read as part of a code or a status.
@@ -132,7 +132,7 @@ fn plain_text(events: &mut OffsetIter<'_>, is_end: impl Fn(TagEnd) -> bool) -> S
     single_spaced(&text)
 }
 
-fn single_spaced(text: &str) -> String {
+pub(in crate::load) fn single_spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !spaced.is_empty() {

@@ -4,7 +4,7 @@ use crate::model::catalogue::Status;
 
 /// What a cell says about statuses.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Cell<'a> {
+pub(in crate::load) struct Cell<'a> {
     /// In the cell's order, each once; empty if the cell has no digit.
     pub statuses: Vec<Status>,
     /// Words with digits that are neither a status nor a class.
@@ -14,7 +14,7 @@ pub(super) struct Cell<'a> {
 }
 
 /// Reads the statuses of a cell wherever they stand in it.
-pub(super) fn read(cell: &str) -> Cell<'_> {
+pub(in crate::load) fn read(cell: &str) -> Cell<'_> {
     let mut read = Cell::default();
     let mut before = None;
     for (between, word) in words_with_digits(cell) {

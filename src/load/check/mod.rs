@@ -123,7 +123,10 @@ impl<'s> Pass<'s> {
         let complaint = match refuse::reason(path, key) {
             Some((text, help)) => Complaint::error(self.file, at, text).help(help),
             None if complaint.help.is_some() => complaint,
-            None => complaint.help(words::known_keys(&known)),
+            None => match refuse::home(self.schema, key) {
+                Some(home) => complaint.help(format!("`{key}` stands {home}")),
+                None => complaint.help(words::known_keys(&known)),
+            },
         };
         self.found.push(Found { path: path.to_vec(), what: What::Unknown(meant), complaint });
     }

@@ -1,5 +1,7 @@
 //! Keys that are refused for a reason, and words that people bring from other tools.
 
+use serde_json::Value;
+
 use crate::model::complaint::Seg;
 
 const PROSE: [&str; 12] = [
@@ -20,6 +22,20 @@ pub fn reason(path: &[Seg], key: &str) -> Option<(String, String)> {
     }
     let help = word(inside, &key_lower)?;
     Some((format!("unknown key `{key}`"), help.to_owned()))
+}
+
+/// Where the keys of these definitions stand.
+const HOMES: [(&str, &str); 4] = [
+    ("ScenarioSpec", "on the scenario, beside `when`"),
+    ("ExpectDetail", "in `expect`"),
+    ("RepeatSpec", "in `repeat`"),
+    ("StepSpec", "in a step, such as `when`"),
+];
+
+/// Where a key stands that is known, but not here.
+pub fn home(schema: &Value, key: &str) -> Option<&'static str> {
+    let has = |definition: &str| schema.pointer(&format!("/definitions/{definition}/properties"))?.get(key);
+    HOMES.iter().find(|(definition, _)| has(definition).is_some()).map(|(_, home)| *home)
 }
 
 fn word(inside: Option<&str>, key: &str) -> Option<&'static str> {

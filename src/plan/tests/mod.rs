@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::*;
 use crate::model::catalogue::{Catalogue, DocumentedStatus, Entry, Status};
 use crate::model::complaint::{At, Seg};
+use crate::model::inputs::BodyFile;
 use crate::model::plan::{Planned, Skip, Step, Work};
 use crate::model::project::{Control, CredentialSpec, EnvelopePlace, Project, RunSettings, Setting, Target};
 use crate::model::scenario::{Effects, Ordered, SourceFile};
@@ -104,8 +105,11 @@ fn inputs(files: &[(&str, &str)]) -> Inputs {
         path: (*path).into(),
         content: serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}")),
     });
-    let body_files =
-        BTreeMap::from([("files/a.png".into(), Ok(3)), ("files/b.png".into(), Err("no such file".into()))]);
+    let body_files = BTreeMap::from([
+        ("files/a.png".into(), Ok(BodyFile::Folder)),
+        ("files/b.png".into(), Err("no such file".into())),
+        ("files/c.png".into(), Ok(BodyFile::Embedded(b"PNG"))),
+    ]);
     let project = project(vec![staging(), bare()]);
     Inputs { project, catalogue: catalogue(), files: files.collect(), body_files }
 }

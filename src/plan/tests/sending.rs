@@ -128,6 +128,11 @@ fn bytes_are_decoded_and_counted() {
 fn a_file_of_the_project_can_be_sent() {
     assert!(matches!(step("request: POST /a\nfile: files/a.png").body, Body::File(path) if &*path == "files/a.png"));
     refuses(&when("request: POST /a\nfile: files/a.pgn"), &["when/file", "did you mean `files/a.png`?"]);
+    let embedded = step("request: POST /a\nfile: files/c.png").body;
+    assert!(matches!(embedded, Body::Bytes(bytes) if *bytes == *b"PNG"), "no folder is needed to send it");
+    let part = step("request: POST /a\nmultipart: [{ name: f, file: files/c.png }]").body;
+    let Body::Multipart(parts) = part else { panic!("{part:?}") };
+    assert!(matches!(&parts[0].content, PartContent::Bytes(bytes) if **bytes == *b"PNG"));
     refuses(&when("request: POST /a\nfile: files/b.png"), &["no such file"]);
 }
 
@@ -234,4 +239,17 @@ fn a_wait_needs_something_to_wait_for() {
     refuses(&given("until: { /s: ['{{ client_id }}'] }"), &["until//s/0", "without variables"]);
     refuses(&given("timeout: 0s"), &["given/0/timeout", "no time at all"]);
     refuses(&given("timeout: soon"), &["given/0/timeout: `soon` is not a duration (write it like"]);
+}
+
+#[test]
+fn a_number_that_loses_digits_is_noticed() {
+    let body = |json: &str| when(&format!("request: POST /a\njson: {json}"));
+    notices(
+        &body("{ a: [1, 12345678901234567890123] }"),
+        &["scenarios/0/when/json/a/1: this number is sent as 1.2345678901234568e+22", "with `body`"],
+    );
+    let exact = body("[1.0, 1e3, -7, 18446744073709551615, -9223372036854775808, 0.1, true, false]");
+    assert!(planned(&exact).notices.is_empty());
+    let Body::Json(json) = work(&exact).when.body else { panic!("it is JSON") };
+    assert_eq!(json.literal(), Some("[1.0,1000.0,-7,18446744073709551615,-9223372036854775808,0.1,true,false]"));
 }

@@ -158,6 +158,17 @@ fn nested(depth: usize) -> Inputs {
 }
 
 #[test]
+fn an_as_that_no_request_takes_is_noticed() {
+    let dead = |when: &str| scenario(&format!("as: technician\nwhen: {{ request: GET /a, {when} }}"));
+    for when in ["as: anonymous", "headers: { authorization: Odd }"] {
+        notices(&dead(when), &["key scenarios/0/as: no request takes this `as`"]);
+    }
+    assert!(planned(&dead("timeout: 1s")).notices.is_empty());
+    let by_fixture = "    as: technician\n    given: [{ use: an open ticket }]\n    when: { request: 'GET /{{ ticket }}', as: anonymous }\n";
+    assert!(planned(&with(by_fixture)).notices.is_empty());
+}
+
+#[test]
 fn fixtures_are_nested_eight_deep_at_most() {
     assert_eq!(work(&nested(8)).given.len(), 1);
     refuses(&nested(9), &["fixtures/f1/steps/0/use: ", "more than 8 deep"]);

@@ -147,7 +147,10 @@ fn every_file_has_an_area_of_its_own() {
 
 #[test]
 fn a_skip_has_a_reason() {
-    refuses(&scenario("skip: ' '\nwhen: { request: GET /a }"), &["scenarios/0/skip: ", "always has a reason"]);
+    for why in ["' '", "true", "false"] {
+        let inputs = scenario(&format!("skip: {why}\nwhen: {{ request: GET /a }}"));
+        refuses(&inputs, &["scenarios/0/skip: ", "always has a reason"]);
+    }
     let skip = skipped(&scenario("skip: not yet\nwhen: { request: GET /a }"));
     assert_eq!((skip.why.id(), skip.reason.as_str(), skip.foreseen), ("written", "not yet", true));
 }

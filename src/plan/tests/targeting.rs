@@ -68,7 +68,8 @@ fn a_url_replaces_that_of_the_target_named() {
     assert_eq!(outcome.plan.targets[0].credentials.len(), 1);
     inputs.project.targets[0].embedded = true;
     let outcome = plan(&inputs, &asked(Some("staging"), Some("http://127.0.0.1:1"))).expect("it is planned");
-    assert!(!outcome.plan.targets[0].embedded);
+    let target = &outcome.plan.targets[0];
+    assert!(target.embedded && &*target.url == "http://127.0.0.1:1", "it is a simulation wherever it is served");
 }
 
 #[test]

@@ -77,6 +77,23 @@ fn a_variable_that_one_row_lacks_is_said_once() {
 }
 
 #[test]
+fn what_is_wrong_with_a_value_of_a_row_is_said_at_the_row() {
+    let rows = "[{ n: 1, id: a }, { n: 2, id: '{{ nothing }}' }]";
+    refuses(&each("'{{ n }}'", rows, WHEN), &["scenarios/0/each/1/id {{ nothing }}: "]);
+    let deep = "[{ id: a, v: [1, { x: '{{ nothing }}' }] }]";
+    let when = "    when: { request: POST /a, json: { v: '{{ v }}' } }\n";
+    refuses(&each("'{{ id }}'", deep, when), &["scenarios/0/each/0/v/1/x {{ nothing }}: "]);
+    let codes = "[{ id: NOT_FOUND, who: technician }, { id: NOT_FUND, who: tecnician }]";
+    let inputs = file(&format!(
+        "scenarios:\n  - name: '{{{{ id }}}}'\n    each: {codes}\n    expect: '{{{{ id }}}}'\n    as: '{{{{ who }}}}'\n{WHEN}"
+    ));
+    let said = refused(&inputs);
+    assert!(said[0].starts_with("scenarios/0/each/1/id: the code `NOT_FUND`"), "{said:#?}");
+    assert!(said[1].starts_with("scenarios/0/each/1/who: no target has a credential `tecnician`"), "{said:#?}");
+    assert_eq!(said.len(), 2);
+}
+
+#[test]
 fn a_value_of_a_row_cannot_leave_the_path() {
     refuses(&each("'{{ id }}'", "[{ id: '..' }]", WHEN), &["take the segment `..`"]);
     let outcome = planned(&each("'{{ id }}'", "[{ id: '../x?y#z' }]", WHEN));

@@ -119,8 +119,8 @@ fn headers(line: &mut Line, step: Option<&Step>, exchange: &Exchange, known: &Kn
     let multipart = step.is_some_and(|s| matches!(s.body, Body::Multipart(_)));
     for (name, value) in &exchange.sent.headers {
         let is = |other: &str| name.eq_ignore_ascii_case(other);
-        // curl writes these itself, and a boundary is its own to choose.
-        if is("host") || is("content-length") || (multipart && is("content-type")) {
+        // A boundary is curl's own to choose, and the length follows from it.
+        if multipart && (is("content-type") || is("content-length")) {
             continue;
         }
         let template = step.and_then(|s| s.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)));

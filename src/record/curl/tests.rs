@@ -294,3 +294,11 @@ proptest! {
         prop_assert_eq!(arguments, due);
     }
 }
+
+#[test]
+fn headers_that_curl_would_write_otherwise_are_written_as_the_author_did() {
+    let headers = vec![("Host".into(), "other.example".into()), ("Content-Length".into(), "2".into())];
+    let sent = Sent { headers, ..post(SentBody::Bytes(Bytes::from_static(b"abcdef"))) };
+    let line = line_of(step(Body::Text(Template::text("abcdef"))), sent);
+    assert!(line.contains("-H 'Host: other.example'") && line.contains("-H 'Content-Length: 2'"), "{line}");
+}

@@ -1,6 +1,6 @@
 //! What broke, what was warned of and what was skipped, each grouped by its cause.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -48,15 +48,27 @@ pub struct Groups {
 }
 
 impl Groups {
-    fn new(all: Vec<Group>) -> Groups {
+    fn new(mut all: Vec<Group>) -> Groups {
         let more = all.len().saturating_sub(SHOWN);
-        Groups { list: all.into_iter().take(SHOWN).collect(), more }
+        all.truncate(SHOWN);
+        explain_once(&mut all);
+        Groups { list: all, more }
     }
 }
 
 pub fn broken(causes: &[Cause], scenarios: &[ScenarioReport]) -> Groups {
     let group = |c: &Cause| group(c.verdict.id(), &c.rule, c.text.clone(), &c.scenarios, scenarios);
     Groups::new(causes.iter().map(group).collect())
+}
+
+/// A rule is explained once, where it comes first.
+fn explain_once(groups: &mut [Group]) {
+    let mut rules: HashSet<String> = HashSet::new();
+    for group in groups {
+        if !rules.insert(group.rule.clone()) {
+            group.hint = "";
+        }
+    }
 }
 
 pub fn warnings(scenarios: &[ScenarioReport]) -> Groups {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::model::report::{CoveredPair, FindingReport, RunReport, ScenarioReport};
 use crate::model::rule::Rule;
-use crate::render::words;
+use crate::model::visible::code;
+use crate::render::words::{self, line};
 
 /// Scenarios and answers named for one pair.
 const NAMED: usize = 3;
@@ -27,10 +28,11 @@ pub fn drift(report: &RunReport) -> HashMap<usize, Drift> {
     let mut drift: HashMap<usize, Drift> = HashMap::new();
     for (n, scenario) in report.scenarios.iter().enumerate() {
         for finding in scenario.findings.iter().filter(|f| is_drift(f)) {
-            let Some(line) = line(finding, scenario) else { continue };
+            let Some(line) = documented(finding, scenario) else { continue };
             for index in by_line.get(&line).into_iter().flatten() {
                 if concerns(scenario, &report.coverage.list[*index]) {
-                    add(drift.entry(*index).or_default(), n, scenario);
+                    let came = came(finding, scenario, &report.coverage.list[*index]);
+                    add(drift.entry(*index).or_default(), n, came);
                 }
             }
         }
@@ -44,7 +46,7 @@ fn is_drift(finding: &FindingReport) -> bool {
 }
 
 /// The line of the documentation that the finding contradicts.
-fn line(finding: &FindingReport, scenario: &ScenarioReport) -> Option<u32> {
+fn documented(finding: &FindingReport, scenario: &ScenarioReport) -> Option<u32> {
     let place = finding.documentation.as_deref().and_then(|place| place.rsplit_once(':'));
     place.and_then(|(_, line)| line.parse().ok()).or(scenario.expect.line)
 }
@@ -54,11 +56,21 @@ fn concerns(scenario: &ScenarioReport, pair: &CoveredPair) -> bool {
     scenario.expect.code.as_ref() != Some(&pair.code) || scenario.expect.statuses.contains(&pair.status)
 }
 
-fn add(drift: &mut Drift, n: usize, scenario: &ScenarioReport) {
+/// What came instead. Only a wrong code is a matter of the answer that counts.
+fn came(finding: &FindingReport, scenario: &ScenarioReport, pair: &CoveredPair) -> Option<String> {
+    let seen = finding.seen.as_deref().map(line);
+    match Rule::from_id(&finding.rule) {
+        Some(Rule::WrongCode) => scenario.seen.as_ref().map(words::pair),
+        Some(Rule::UndocumentedStatus) => seen.map(|status| format!("{} {status}", code(&pair.code))),
+        _ => seen,
+    }
+}
+
+fn add(drift: &mut Drift, n: usize, came: Option<String>) {
     if drift.scenarios.last() != Some(&n) {
         drift.scenarios.push(n);
     }
-    let Some(came) = scenario.seen.as_ref().map(words::pair) else { return };
+    let Some(came) = came else { return };
     if drift.came.len() < NAMED && !drift.came.contains(&came) {
         drift.came.push(came);
     }

@@ -51,11 +51,11 @@ pub struct Cell {
 #[derive(Serialize)]
 pub struct Row {
     pub cell: Cell,
-    pub section: String,
     /// What a state needs said: why it is waived, what came instead.
     pub note: String,
     pub place: String,
-    pub seen: u64,
+    /// How often it was answered, expected or not.
+    pub seen: String,
     pub links: Vec<Link>,
     pub more: usize,
 }
@@ -64,7 +64,7 @@ pub struct Row {
 pub struct Undocumented {
     pub code: String,
     pub status: u16,
-    pub count: u64,
+    pub times: String,
 }
 
 const STATES: [(&str, &str); 5] = [
@@ -166,10 +166,9 @@ fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Drift>, 
     }
     Row {
         cell: cell(n, pair, drift),
-        section: line(&pair.section),
         note: note(pair, drift),
         place: format!("{}:{}", visible(&report.page), pair.line),
-        seen: known.seen(pair),
+        seen: times(known.seen(pair)),
         links: members.iter().take(NAMED).map(|n| Link::to(scenarios, *n)).collect(),
         more: members.len().saturating_sub(NAMED),
     }
@@ -192,11 +191,19 @@ fn note(pair: &CoveredPair, drift: Option<&Drift>) -> String {
     notes.join("; ")
 }
 
+fn times(count: u64) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        more => format!("{more} times"),
+    }
+}
+
 fn undocumented(report: &RunReport) -> Vec<Undocumented> {
     let row = |o: &Observed| Undocumented {
         code: code(&shortened(&o.code, 100)).into_owned(),
         status: o.status,
-        count: o.count,
+        times: times(o.count),
     };
     report.observed.iter().filter(|o| !o.documented).map(row).collect()
 }

@@ -29,7 +29,7 @@
           && (!area.value || area.value === scenario.dataset.area)
           && (!rule.value || (scenario.dataset.rules || "").split(" ").includes(rule.value))
           && words.every((word) => textOf(scenario).includes(word));
-        scenario.hidden = !fits;
+        if (scenario.hidden === fits) scenario.hidden = !fits;
         here += fits;
       }
       one.group.hidden = here === 0;

@@ -1,8 +1,8 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::samples::{HOSTILE, everything, hostile, many, nothing};
 use super::write;
-use crate::model::report::{CoverageState, RunReport};
+use crate::model::report::RunReport;
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
@@ -17,8 +17,7 @@ fn page(report: &RunReport) -> String {
 
 /// What a reader sees: the text between tags, with the entities that the templates write.
 fn text(page: &str) -> String {
-    let body = &page[page.find("<body>").unwrap()..page.rfind("<script>").unwrap()];
-    let texts = body.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text));
+    let texts = page.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text));
     let joined = texts.collect::<Vec<_>>().join("");
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
     entities.iter().fold(joined, |text, (entity, c)| text.replace(entity, c))
@@ -29,19 +28,21 @@ fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     page.split(begins.as_str()).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
+/// `7" data-area=...`
+fn numbered(part: &str) -> Option<(usize, &str)> {
+    let (n, rest) = part.split_once('"')?;
+    Some((n.parse().ok()?, rest))
+}
+
 #[test]
 fn every_scenario_and_every_finding_is_on_the_page() {
-    for report in [everything(), many(2000, 1), many(2000, 7), fixture::report()] {
+    for report in [everything(), many(900, 1), many(900, 7), fixture::report()] {
         let page = page(&report);
-        let text = text(&page);
+        let own: HashMap<usize, &str> = page.split(" id=\"s").skip(1).filter_map(numbered).collect();
+        assert_eq!(own.len(), report.scenarios.len());
         for (n, scenario) in report.scenarios.iter().enumerate() {
-            assert_eq!(page.matches(&format!("id=\"s{n}\"")).count(), 1, "{}", scenario.id);
-            assert!(text.contains(&scenario.id), "{}", scenario.id);
-            let begin = page.find(&format!("id=\"s{n}\"")).unwrap();
-            let end = page[begin..]
-                .find("id=\"s")
-                .map_or(page.len(), |_| page[begin + 4..].find("id=\"s").map_or(page.len(), |next| begin + 4 + next));
-            let own = &page[begin..end];
+            let own = text(own[&n]);
+            assert!(own.contains(&scenario.id), "{}", scenario.id);
             for finding in &scenario.findings {
                 assert!(
                     own.contains(&finding.rule) && own.contains(&finding.text),
@@ -75,13 +76,12 @@ fn what_else_a_report_says_is_on_the_page() {
         "BRAND_NEW 418",
         "waited 2 s as `Retry-After` says",
         "tagged slow",
-        "in given 2",
         "skipped, being credential",
         when.curl.as_str(),
         when.request.url.as_str(),
         body.text.as_deref().unwrap(),
     ] {
-        assert!(text.contains(due) || due == "in given 2", "{due} is not on the page");
+        assert!(text.contains(due), "{due} is not on the page");
     }
     for pair in &report.coverage.list {
         assert!(text.contains(&format!("{} {}", pair.code, pair.status)), "{}", pair.code);
@@ -115,7 +115,7 @@ fn only_what_contradicts_a_pair_makes_it_drift() {
 
 #[test]
 fn links_lead_somewhere_and_ids_are_unique() {
-    for report in [everything(), hostile(), nothing(), many(3000, 2)] {
+    for report in [everything(), hostile(), nothing(), many(1000, 2)] {
         let page = page(&report);
         let ids = values(&page, "id");
         let unique: HashSet<_> = ids.iter().collect();
@@ -164,14 +164,12 @@ fn no_secret_is_on_the_page() {
 
 #[test]
 fn a_page_of_many_failures_tells_some_of_each_cause_in_full() {
-    let report = many(20_000, 1);
+    let mut report = many(1500, 1);
+    report.scenarios[1400].findings[0].text = "something that happened once".into();
     let page = page(&report);
     assert_eq!(page.matches("<article").count(), 400);
-    let article = |rule: &str| page.contains("<article class=\"violates\"") && page.contains(rule);
-    for scenario in report.scenarios.iter().take(12) {
-        assert!(article(&scenario.findings[0].rule));
-    }
-    assert!(page.contains("in brief"));
+    assert!(page.contains("Violates, in brief"));
+    assert!(page.contains("<article class=\"violates\" id=\"s1400\""));
 }
 
 #[test]
@@ -200,6 +198,7 @@ fn the_bar_and_the_counts_are_the_totals() {
         let count = format!("<dt>{}</dt><dd>{count}</dd>", verdict.id());
         assert!(page.contains(&count), "{count}");
     }
-    let triggered = report.coverage.list.iter().filter(|p| p.state == CoverageState::Triggered).count();
-    assert!(triggered > 0);
+    let bar = &page[page.find("<svg").unwrap()..page.find("</svg>").unwrap()];
+    let widths: usize = values(bar, "width").iter().map(|width| width.parse::<usize>().unwrap()).sum();
+    assert!((990..1030).contains(&widths), "{widths}");
 }

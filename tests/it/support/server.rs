@@ -105,12 +105,15 @@ impl Server {
     pub fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {
         let (heard, most) = (Arc::<Mutex<Vec<Request>>>::default(), Arc::<AtomicUsize>::default());
         let (log, peak, now) = (heard.clone(), most.clone(), AtomicUsize::new(0));
-        let port = listen(move |stream| {
-            let count = now.fetch_add(1, Ordering::SeqCst) + 1;
-            peak.fetch_max(count, Ordering::SeqCst);
-            serve(stream, &log, &answer);
+        // Counted until the answer leaves: afterwards a client may be quicker than this thread.
+        let counted = move |request: &Request| {
+            peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let mut answer = answer(request);
+            thread::sleep(std::mem::take(&mut answer.after));
             now.fetch_sub(1, Ordering::SeqCst);
-        });
+            answer
+        };
+        let port = listen(move |stream| serve(stream, &log, &counted));
         Server { url: format!("http://127.0.0.1:{port}"), port, heard, most }
     }
 

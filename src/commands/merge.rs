@@ -1,0 +1,116 @@
+//! `trueline merge RUN.json...`: joins the results of shards, or what a journal has kept of a run that was killed, and
+//! owns every gate.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::closing;
+use super::console::Console;
+use super::session::{self, Session};
+use super::{last, now};
+use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
+use crate::model::exit::{Ending, Exit};
+use crate::model::plan::SkipWhy;
+use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::secret::Redactor;
+use crate::record::coverage::intentions;
+use crate::record::observed::Sightings;
+use crate::record::report::{Run, run as whole};
+
+pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result<Exit, Exit> {
+    let session = session::open(console, general.config.as_deref())?;
+    let mut parts = Vec::new();
+    let mut complaints = Vec::new();
+    for path in &args.runs {
+        match last::read(path) {
+            Ok(part) => parts.push(part),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(console.refuse(Some(&session.home), &complaints));
+    }
+    let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    let written = closing::write(console, &session, &args.report, &report);
+    closing::tell(console, "", &report, &written);
+    Ok(if written.is_whole { exit } else { Exit::BadInput })
+}
+
+fn joined(
+    console: &Console,
+    session: &Session,
+    parts: Vec<RunReport>,
+    allow_skips: bool,
+) -> Result<(RunReport, Exit), Exit> {
+    let settings = session.inputs.project.run.clone();
+    let asked = session.asked(console, &SelectionArgs::default(), &TargetArgs::default(), settings)?;
+    let plan = session.plan_for_reading(console, &asked)?;
+    let mut sightings = Sightings::default();
+    parts.iter().for_each(|part| sightings.restore(&part.observed));
+    let mut notices: Vec<String> = Vec::new();
+    for notice in parts.iter().flat_map(|part| &part.notices) {
+        if !notices.contains(notice) && notice != crate::record::report::SIMULATION {
+            notices.push(notice.clone());
+        }
+    }
+    notices.extend(strangers(&parts));
+    let first = &parts[0];
+    let (target, seed) = (first.target.clone(), first.seed);
+    let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
+    let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
+    let broke_off = parts.iter().any(|part| !part.complete);
+    let scenarios = union(parts);
+    let mut ending = Ending::default();
+    if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < plan.scenarios.len()) {
+        ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
+    }
+    let (report, ending) = whole(Run {
+        catalogue: &session.catalogue,
+        waivers: &session.inputs.project.waivers,
+        today: now::today(),
+        intentions: &intentions(&plan, &session.catalogue),
+        redactor: &Redactor::default(),
+        started_at,
+        duration: Duration::from_millis(duration),
+        id: Some(uuid::Uuid::new_v4().to_string()),
+        host: now::host(),
+        target,
+        seed,
+        scenarios,
+        sightings: &sightings,
+        allow_skips,
+        interrupted: None,
+        notices,
+        ending,
+    });
+    Ok((report, ending.exit()))
+}
+
+/// What a reader should know of parts that do not belong together.
+fn strangers(parts: &[RunReport]) -> Option<String> {
+    let other = parts.iter().find(|part| part.target.name != parts[0].target.name)?;
+    Some(format!("the runs are of different targets, {} and {}", parts[0].target.name, other.target.name))
+}
+
+/// All scenarios, each once: one that was judged outweighs one that never ran, and a later file an earlier one.
+fn union(parts: Vec<RunReport>) -> Vec<ScenarioReport> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut all: Vec<ScenarioReport> = Vec::new();
+    for scenario in parts.into_iter().flat_map(|part| part.scenarios) {
+        match places.get(&scenario.id) {
+            None => {
+                places.insert(scenario.id.clone(), all.len());
+                all.push(scenario);
+            }
+            Some(&at) if never_ran(&all[at]) || !never_ran(&scenario) => all[at] = scenario,
+            Some(_) => {}
+        }
+    }
+    all.sort_by(|a, b| (&a.file, a.line, &a.id).cmp(&(&b.file, b.line, &b.id)));
+    all
+}
+
+fn never_ran(scenario: &ScenarioReport) -> bool {
+    let reason = scenario.skip.as_ref().and(scenario.reason.as_deref());
+    [SkipWhy::Interrupted, SkipWhy::FailFast].iter().any(|why| reason == Some(why.id()))
+}

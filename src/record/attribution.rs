@@ -1,0 +1,204 @@
+//! What answers come to as a whole: where nearly all are alike, one mistake of the set-up is more likely than hundreds
+//! of the service.
+
+use std::collections::BTreeMap;
+
+use super::exchange::step;
+use crate::model::exchange::{Exchange, Observation, Phase};
+use crate::model::plan::{Auth, Plan, Planned, PlannedTarget};
+use crate::model::verdict::{Fired, ObstacleKind, Verdict};
+
+/// From so many answers on, and of so many in a hundred, something is said.
+const ANSWERS: u32 = 5;
+const PERCENT: u32 = 90;
+
+/// Counts the answers of a run.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// By target, how many answers came, how many of them are 404, and how many scenarios were not fired.
+    targets: BTreeMap<u16, Heard>,
+    /// By target and credential, how many answers came and how many of them are 401.
+    credentials: BTreeMap<(u16, Option<u16>), Alike>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    not_found: Alike,
+    answered: bool,
+    unfired: u32,
+}
+
+/// How many of some answers are alike.
+#[derive(Debug, Default, Clone, Copy)]
+struct Alike {
+    of: u32,
+    count: u32,
+}
+
+impl Alike {
+    fn add(&mut self, is_one: bool) {
+        self.of += 1;
+        self.count += u32::from(is_one);
+    }
+
+    fn is_nearly_all(self) -> bool {
+        self.of >= ANSWERS && u64::from(self.count) * 100 >= u64::from(self.of) * u64::from(PERCENT)
+    }
+}
+
+impl Tally {
+    /// Adds a scenario that has been judged.
+    pub fn add(&mut self, planned: &Planned, fired: &Fired, verdict: Verdict) {
+        let Some(work) = planned.work() else { return };
+        let heard = self.targets.entry(work.target).or_default();
+        let silent = fired.obstacles.iter().any(|obstacle| obstacle.kind == ObstacleKind::Silent);
+        heard.unfired += u32::from(silent && fired.exchanges.is_empty() && !fired.interrupted);
+        for exchange in fired.exchanges.iter().filter(|exchange| !exchange.control && !exchange.superseded) {
+            let Observation::Answered(answer) = &exchange.observation else { continue };
+            heard.answered = true;
+            // What was due says nothing about the set-up.
+            let was_due = exchange.phase == Phase::When && verdict == Verdict::Conforms;
+            if !(was_due && answer.status == 404) {
+                heard.not_found.add(answer.status == 404);
+            }
+            if let Some(credential) = credential(planned, exchange)
+                && !(was_due && answer.status == 401)
+            {
+                self.credentials.entry((work.target, credential)).or_default().add(answer.status == 401);
+            }
+        }
+    }
+
+    /// What a reader should know, in whole sentences.
+    pub fn notices(&self, plan: &Plan) -> Vec<String> {
+        let targets = self.targets.iter().filter_map(|(index, heard)| Some((*index, heard, target(plan, *index)?)));
+        targets.flat_map(|(index, heard, target)| self.of_target(index, heard, target)).collect()
+    }
+
+    fn of_target(&self, index: u16, heard: &Heard, target: &PlannedTarget) -> Vec<String> {
+        let mut notices = Vec::new();
+        if heard.unfired > 0 {
+            let what = if heard.answered { "went down" } else { "could not be reached" };
+            let scenarios = if heard.unfired == 1 { "scenario was" } else { "scenarios were" };
+            notices.push(format!(
+                "The target `{}` ({}) {what}: {} {scenarios} not fired.",
+                target.name, target.url, heard.unfired
+            ));
+        }
+        if heard.not_found.is_nearly_all() {
+            let Alike { of, count } = heard.not_found;
+            notices.push(format!("{count} of {of} answers were 404: the base URL {} is probably wrong.", target.url));
+        }
+        let of_target = self.credentials.range((index, None)..=(index, Some(u16::MAX)));
+        for (&(_, credential), &Alike { of, count }) in of_target.filter(|(_, alike)| alike.is_nearly_all()) {
+            notices.push(match credential.and_then(|index| target.credentials.get(usize::from(index))) {
+                Some(credential) => format!(
+                    "{count} of {of} answers to requests as `{}` were 401: the credential is probably wrong.",
+                    credential.name
+                ),
+                None if has_authorization(target) => format!(
+                    "{count} of {of} answers to requests with the Authorization of the command line were 401: it is probably wrong."
+                ),
+                None => format!(
+                    "{count} of {of} answers to requests without a credential were 401: probably one is needed (`as`, or `--header`)."
+                ),
+            });
+        }
+        notices
+    }
+}
+
+fn target(plan: &Plan, index: u16) -> Option<&PlannedTarget> {
+    plan.targets.get(usize::from(index))
+}
+
+fn has_authorization(target: &PlannedTarget) -> bool {
+    target.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+}
+
+/// The credential that a request was sent with (`Some(None)`: with none); nothing where the scenario brings its own.
+fn credential(planned: &Planned, exchange: &Exchange) -> Option<Option<u16>> {
+    let step = step(planned, exchange)?;
+    if step.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        return None;
+    }
+    match step.auth {
+        Auth::Anonymous => Some(None),
+        Auth::Named(index) => Some(Some(index)),
+        Auth::Captured(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::{Act, PlannedCredential, Scheme};
+    use crate::model::template::Template;
+    use crate::model::verdict::Obstacle;
+    use crate::record::fixture::{World, answer, exchange, sent_close};
+
+    /// What is said of a run in which `when` was answered so many times with each of these statuses.
+    fn said(auth: Auth, answers: &[(u16, Verdict, usize)]) -> Vec<String> {
+        let mut world = World::new();
+        let scheme = Scheme::Bearer(Template::text("x"));
+        world.plan.targets[0].credentials =
+            vec![PlannedCredential { name: "technician".into(), scheme: scheme.clone(), login: None }];
+        let planned = &mut world.plan.scenarios[0];
+        if let Act::Fire(work) = &mut planned.act {
+            work.when.auth = auth;
+        }
+        let mut tally = Tally::default();
+        for (status, verdict, times) in answers {
+            for _ in 0..*times {
+                let fired = Fired { exchanges: vec![exchange(sent_close(), answer(*status, ""))], ..Fired::default() };
+                tally.add(&world.plan.scenarios[0], &fired, *verdict);
+            }
+        }
+        tally.notices(&world.plan)
+    }
+
+    #[test]
+    fn a_401_on_nearly_everything_speaks_of_the_credential() {
+        let wrong = (401, Verdict::Violates, 9);
+        let named = said(Auth::Named(0), &[wrong, (404, Verdict::Conforms, 1)]);
+        let sentence = "9 of 10 answers to requests as `technician` were 401: the credential is probably wrong.";
+        assert_eq!(named, [sentence]);
+        assert!(said(Auth::Anonymous, &[wrong])[0].contains("probably one is needed"));
+        assert!(said(Auth::Captured(Box::new(Scheme::Bearer(Template::text("x")))), &[wrong]).is_empty());
+    }
+
+    #[test]
+    fn a_404_on_nearly_everything_speaks_of_the_base_url() {
+        let notices = said(Auth::Named(0), &[(404, Verdict::Violates, 9), (409, Verdict::Conforms, 1)]);
+        assert_eq!(notices, ["9 of 10 answers were 404: the base URL http://127.0.0.1:8080 is probably wrong."]);
+    }
+
+    #[test]
+    fn a_few_or_a_part_or_what_was_due_say_nothing() {
+        for status in [401, 404] {
+            for answers in [
+                &[(status, Verdict::Violates, 4)][..],
+                &[(status, Verdict::Violates, 8), (409, Verdict::Conforms, 2)],
+                &[(status, Verdict::Conforms, 100)],
+            ] {
+                assert!(said(Auth::Named(0), answers).is_empty(), "{answers:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn scenarios_that_were_not_fired_are_told_once() {
+        let world = World::new();
+        let mut tally = Tally::default();
+        tally.add(&world.plan.scenarios[0], &world.fired(), Verdict::Conforms);
+        for _ in 0..3 {
+            let kind = ObstacleKind::Silent;
+            let text = "not fired".to_owned();
+            let obstacle = Obstacle { phase: Phase::When, index: 0, kind, text, expected: None, seen: None };
+            let fired = Fired { obstacles: vec![obstacle], ..Fired::default() };
+            tally.add(&world.plan.scenarios[0], &fired, Verdict::Inconclusive);
+        }
+        let sentence = "The target `staging` (http://127.0.0.1:8080) went down: 3 scenarios were not fired.";
+        assert_eq!(tally.notices(&world.plan), [sentence]);
+    }
+}

@@ -1,0 +1,81 @@
+//! Bounds on time and memory, whatever the server does.
+
+use std::time::Duration;
+
+use super::kinds;
+use super::project::{Project, scenarios};
+use super::server::Act;
+use super::table::{every_exchange_ends_in_time, serve};
+use super::words::{Due, Kind, Where, bomb, head, kind};
+
+const JOBS: u64 = 16;
+const MAX_BODY: u64 = 1 << 20;
+/// What the process takes beside bodies: code, threads, buffers of connections, the report.
+const CONSTANT: u64 = 64 << 20;
+
+#[test]
+fn memory_stays_within_the_bodies_that_are_read_at_a_time() {
+    let flood = |status, headers: &str| Act::Floods(head(status, headers), b"[\"x\"],".to_vec());
+    let packed = Act::Says(
+        [head(404, &format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", bomb().len())), bomb()].concat(),
+    );
+    let due = Due::Violates("body-too-large");
+    let kinds = [
+        kind("an endless body", flood(404, ""), due),
+        kind("an endless chunk", flood(404, "Content-Length: 99999999999\r\n"), due),
+        kind("a gzip bomb", packed, due),
+        kind("an endless page of a proxy", flood(502, "Via: 1.1 x\r\n"), Due::Inconclusive("gateway")),
+    ];
+    let server = serve(kinds.to_vec());
+    let project = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &scenarios(&kinds, 32));
+    let outcome = project.run(&["--jobs", "16", "--timeout", "5s"]);
+    for (kind, came) in kinds.iter().cycle().zip(outcome.scenarios()) {
+        let rule = match kind.due {
+            Due::Violates(rule) | Due::Inconclusive(rule) => rule,
+            _ => unreachable!("all of them misbehave"),
+        };
+        assert_eq!(came["reason"], rule, "{came:.600}");
+    }
+    assert_eq!(outcome.scenarios().len(), 128);
+    let bound = JOBS * MAX_BODY + CONSTANT;
+    assert!(outcome.peak > 0 && outcome.peak <= bound, "{} MiB of {} MiB", outcome.peak >> 20, bound >> 20);
+}
+
+#[test]
+fn a_thousand_misbehaving_scenarios_come_to_an_end_and_into_the_report() {
+    // Many storms at a time would only show how much a processor can bear.
+    let is_taken = |kind: &Kind| kind.place == Where::Here && !kind.is_storm();
+    let kinds: Vec<Kind> = kinds::all().into_iter().filter(is_taken).collect();
+    let server = serve(kinds.clone());
+    let rounds = 1000_usize.div_ceil(kinds.len());
+    let text = scenarios(&kinds, rounds);
+    let thousand: Vec<&str> = text.split_inclusive("\n  - name").collect();
+    let text = thousand[..=1000].concat();
+    let text = text.trim_end_matches("\n  - name").to_owned() + "\n";
+    let project = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text);
+    let outcome = project.run(&["--timeout", "500ms", "--max-wait", "50ms"]);
+    assert_eq!(outcome.scenarios().len(), 1000);
+    assert_eq!(outcome.junit.matches("<testcase ").count(), 1000);
+    assert_eq!(outcome.run["complete"], true);
+    for (kind, came) in kinds.iter().cycle().zip(outcome.scenarios()) {
+        let may_conform = matches!(kind.due, Due::Conforms | Due::Warns(_));
+        assert!(may_conform || came["verdict"] != "conforms", "{}: {came:.600}", kind.name);
+    }
+    let judged = outcome.scenarios().iter().filter(|came| came["verdict"] == "conforms").count();
+    assert!(judged > 100, "{judged}");
+    every_exchange_ends_in_time(&outcome, 500);
+    assert!(outcome.elapsed < Duration::from_secs(60), "{:?}", outcome.elapsed);
+}
+
+#[test]
+fn a_body_that_comes_again_and_again_is_kept_once() {
+    let due = Due::Violates("body-too-large");
+    let kinds = [kind("an endless body", Act::Floods(head(409, ""), b" ".to_vec()), due)];
+    let server = serve(kinds.to_vec());
+    let again = r#""GET /k/0", "repeat": { "at_most": 20 } }"#;
+    let text = scenarios(&kinds, 16).replace(r#""GET /k/0" }"#, again);
+    let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--timeout", "5s"]);
+    assert!(outcome.scenarios().iter().all(|came| came["requests"] == 20), "{}", outcome.stdout);
+    // The one that is kept, and the one that is being read.
+    assert!(outcome.peak <= 2 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+}

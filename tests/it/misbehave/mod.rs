@@ -1,0 +1,10 @@
+//! Answers that misbehave in every way that a socket allows, and what has to be made of each.
+
+mod attribution;
+mod bounds;
+mod kinds;
+mod project;
+mod server;
+mod table;
+mod tls;
+mod words;
