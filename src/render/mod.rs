@@ -18,6 +18,7 @@ pub mod style;
 pub mod terminal;
 pub mod transcript;
 pub mod words;
+mod xml;
 
 #[cfg(test)]
 mod conservation;
