@@ -67,10 +67,9 @@ pub struct Totals {
 }
 
 impl Totals {
-    pub fn of<'s>(scenarios: impl IntoIterator<Item = &'s ScenarioReport>) -> Totals {
-        let mut totals = Totals::default();
+    pub fn of(scenarios: &[ScenarioReport]) -> Totals {
+        let mut totals = Totals { scenarios: scenarios.len(), ..Totals::default() };
         for scenario in scenarios {
-            totals.scenarios += 1;
             match scenario.verdict {
                 Verdict::Conforms => totals.conforms += 1,
                 Verdict::Violates => totals.violates += 1,

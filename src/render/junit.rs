@@ -1,15 +1,16 @@
-//! JUnit XML, as the many who read it read it. It is written case by case, so that none of it is held.
+//! JUnit XML, as the many who read it read it.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::time::Duration;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite, XmlString};
 
 use super::failure::{documented, telling_exchange};
 use super::transcript::transcript;
 use super::words::{expected_code, place, seen_code, seen_status, statuses};
-use super::xml::Xml;
-use crate::model::report::{FindingReport, RunReport, ScenarioReport, Totals};
+use crate::model::report::{FindingReport, RunReport, ScenarioReport};
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 use crate::model::visible::{shortened, visible, visible_lines};
@@ -19,29 +20,15 @@ const MESSAGE: usize = 200;
 
 /// Writes the report: one suite for each scenario file, one case for each scenario.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer { report, started: started(report), xml: Xml::default(), out };
-    writer.out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writer.xml.start("testsuites").attribute("name", "trueline");
-    let totals = Totals::of(&report.scenarios);
-    writer.xml.number("tests", totals.scenarios).number("skipped", totals.skipped);
-    writer.xml.number("failures", totals.violates).number("errors", totals.inconclusive);
-    if let Some(id) = report.id.as_deref().and_then(|id| id.parse::<uuid::Uuid>().ok()) {
-        writer.xml.number("uuid", id);
-    }
-    writer.times(report.duration_ms);
-    writer.xml.inside();
+    let started = DateTime::parse_from_rfc3339(&report.started_at).ok();
+    let mut junit = Report::new("trueline");
+    junit.uuid = report.id.as_deref().and_then(|id| id.parse().ok());
+    junit.timestamp = started;
+    junit.time = Some(Duration::from_millis(report.duration_ms));
     for scenarios in by_file(&report.scenarios) {
-        writer.suite(&scenarios)?;
+        junit.add_test_suite(suite(report, &scenarios, started));
     }
-    writer.xml.end("testsuites");
-    writer.pass_on()?;
-    writer.out.write_all(b"\n")
-}
-
-/// RFC 3339 with milliseconds, as readers of JUnit expect it.
-fn started(report: &RunReport) -> Option<String> {
-    let started = DateTime::parse_from_rfc3339(&report.started_at).ok()?;
-    Some(started.format("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string())
+    junit.serialize(out).map_err(io::Error::other)
 }
 
 /// The scenarios of each file, files in the order in which they first come.
@@ -58,125 +45,131 @@ fn by_file(scenarios: &[ScenarioReport]) -> Vec<Vec<&ScenarioReport>> {
     files
 }
 
-struct Writer<'a> {
-    report: &'a RunReport,
-    started: Option<String>,
-    xml: Xml,
-    out: &'a mut dyn Write,
+fn suite(report: &RunReport, scenarios: &[&ScenarioReport], started: Option<DateTime<FixedOffset>>) -> TestSuite {
+    let first = scenarios[0];
+    let mut suite = TestSuite::new(visible(first.area()));
+    suite.timestamp = started;
+    suite.time = Some(Duration::from_millis(scenarios.iter().map(|s| s.duration_ms).sum()));
+    suite.extra.insert("file".into(), visible(&first.file).into());
+    suite.extra.insert("hostname".into(), visible(report.host.as_deref().unwrap_or("unknown")).into());
+    suite.add_property(("tool", report.tool.as_str()));
+    suite.add_property(("target", &*visible(&report.target.name)));
+    suite.add_property(("target.url", &*visible(&report.target.url)));
+    suite.add_property(("simulation", if report.target.simulation { "true" } else { "false" }));
+    suite.add_property(("catalogue", &*visible(&report.page)));
+    if let Some(seed) = report.seed {
+        suite.add_property(("seed", seed.to_string().as_str()));
+    }
+    let notices = report.notices.iter().map(|notice| ("notice", visible(notice)));
+    suite.add_properties(notices.map(|(name, value)| quick_junit::Property::new(name, &*value)));
+    let shared = Shared::new(first);
+    let mut names: HashMap<&str, usize> = HashMap::with_capacity(scenarios.len());
+    for scenario in scenarios {
+        let count = names.entry(scenario.name()).or_insert(0);
+        *count += 1;
+        suite.add_test_case(case(report, scenario, *count, &shared));
+    }
+    suite
 }
 
-impl Writer<'_> {
-    /// Hands on what was made so far.
-    fn pass_on(&mut self) -> io::Result<()> {
-        self.out.write_all(self.xml.made())?;
-        self.xml.forget();
-        Ok(())
-    }
+/// What all cases of a suite have in common, cleaned once: the library cleans each text that it is given.
+struct Shared {
+    area: XmlString,
+    file: XmlString,
+    file_key: XmlString,
+    line_key: XmlString,
+    code_expected: XmlString,
+    status_expected: XmlString,
+    code_seen: XmlString,
+    status_seen: XmlString,
+    rule: XmlString,
+    attempts: XmlString,
+    one: XmlString,
+    warning: XmlString,
+}
 
-    fn times(&mut self, milliseconds: u64) {
-        if let Some(started) = &self.started {
-            self.xml.attribute("timestamp", started);
+impl Shared {
+    fn new(first: &ScenarioReport) -> Self {
+        Shared {
+            area: visible(first.area()).into(),
+            file: visible(&first.file).into(),
+            file_key: "file".into(),
+            line_key: "line".into(),
+            code_expected: "code.expected".into(),
+            status_expected: "status.expected".into(),
+            code_seen: "code.seen".into(),
+            status_seen: "status.seen".into(),
+            rule: "rule".into(),
+            attempts: "attempts".into(),
+            one: "1".into(),
+            warning: "warning".into(),
         }
-        self.xml.seconds("time", milliseconds);
-    }
-
-    fn suite(&mut self, scenarios: &[&ScenarioReport]) -> io::Result<()> {
-        let (report, first) = (self.report, scenarios[0]);
-        let (area, file) = (visible(first.area()), visible(&first.file));
-        self.xml.start("testsuite").attribute("name", &area);
-        let totals = Totals::of(scenarios.iter().copied());
-        self.xml.number("tests", totals.scenarios).number("skipped", totals.skipped);
-        self.xml.number("errors", totals.inconclusive).number("failures", totals.violates);
-        self.times(scenarios.iter().map(|s| s.duration_ms).sum());
-        self.xml.attribute("file", &file);
-        self.xml.attribute("hostname", &visible(report.host.as_deref().unwrap_or("unknown")));
-        self.xml.inside();
-        self.suite_properties();
-        let mut names: HashMap<&str, usize> = HashMap::with_capacity(scenarios.len());
-        for scenario in scenarios {
-            let count = names.entry(scenario.name()).or_insert(0);
-            *count += 1;
-            case(&mut self.xml, report, scenario, *count, (&area, &file));
-            self.pass_on()?;
-        }
-        self.xml.end("testsuite");
-        Ok(())
-    }
-
-    fn suite_properties(&mut self) {
-        let report = self.report;
-        let xml = &mut self.xml;
-        xml.start("properties").inside();
-        property(xml, "tool", &report.tool);
-        property(xml, "target", &visible(&report.target.name));
-        property(xml, "target.url", &visible(&report.target.url));
-        property(xml, "simulation", if report.target.simulation { "true" } else { "false" });
-        property(xml, "catalogue", &visible(&report.page));
-        if let Some(seed) = report.seed {
-            property(xml, "seed", &seed.to_string());
-        }
-        for notice in &report.notices {
-            property(xml, "notice", &visible(notice));
-        }
-        xml.end("properties");
     }
 }
 
-fn property(xml: &mut Xml, name: &str, value: &str) {
-    xml.start("property").attribute("name", name).attribute("value", value).end_empty();
-}
-
-fn case(xml: &mut Xml, report: &RunReport, scenario: &ScenarioReport, count: usize, (area, file): (&str, &str)) {
+fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &Shared) -> TestCase {
     let name = visible(scenario.name());
     // Names are unique in a file; this holds when reports are joined that should not have been.
     let name = if count > 1 { format!("{name} ({count})").into() } else { name };
-    xml.start("testcase").attribute("name", &name).attribute("classname", area);
-    xml.seconds("time", scenario.duration_ms).attribute("file", file).number("line", scenario.line).inside();
-    xml.start("properties").inside();
-    properties(xml, scenario);
-    xml.end("properties");
-    outcome(xml, report, scenario);
+    let mut case = TestCase::new(name, status(report, scenario));
+    case.set_classname(shared.area.clone());
+    case.set_time(Duration::from_millis(scenario.duration_ms));
+    case.extra.insert(shared.file_key.clone(), shared.file.clone());
+    case.extra.insert(shared.line_key.clone(), scenario.line.to_string().into());
+    properties(&mut case, scenario, shared);
     if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
-        xml.start("system-out").text("system-out", transcript(scenario).trim_end());
+        case.set_system_out(transcript(scenario).trim_end());
     }
-    xml.end("testcase");
+    case
 }
 
-fn properties(xml: &mut Xml, scenario: &ScenarioReport) {
-    property(xml, "code.expected", &expected_code(&scenario.expect));
-    property(xml, "status.expected", &statuses(&scenario.expect));
+fn properties(case: &mut TestCase, scenario: &ScenarioReport, shared: &Shared) {
+    let mut add = |name: &XmlString, value: XmlString| {
+        case.properties.push(Property { name: name.clone(), value });
+    };
+    let code = XmlString::new(expected_code(&scenario.expect));
+    add(&shared.code_expected, code.clone());
+    add(&shared.status_expected, statuses(&scenario.expect).into());
     if let Some(seen) = &scenario.seen {
-        if seen.code.is_some() {
-            property(xml, "code.seen", &seen_code(Some(seen)));
+        // Most see what they expect.
+        match (&seen.code, &scenario.expect.code) {
+            (Some(seen), Some(expected)) if seen == expected => add(&shared.code_seen, code),
+            (Some(_), _) => add(&shared.code_seen, seen_code(Some(seen)).into()),
+            (None, _) => {}
         }
-        property(xml, "status.seen", &seen_status(Some(seen)));
+        add(&shared.status_seen, seen_status(Some(seen)).into());
     }
     for finding in scenario.findings.iter().filter(|f| f.severity == "error") {
-        property(xml, "rule", &finding.rule);
+        add(&shared.rule, finding.rule.as_str().into());
     }
-    if scenario.verdict != Verdict::Skipped {
-        xml.start("property").attribute("name", "attempts").number("value", scenario.attempts).end_empty();
+    match (scenario.verdict, scenario.attempts) {
+        (Verdict::Skipped, _) => {}
+        (_, 1) => add(&shared.attempts, shared.one.clone()),
+        (_, attempts) => add(&shared.attempts, attempts.to_string().into()),
     }
     for finding in scenario.findings.iter().filter(|f| f.severity != "error") {
-        property(xml, "warning", &sentence(finding));
+        add(&shared.warning, sentence(finding).into());
     }
 }
 
-fn outcome(xml: &mut Xml, report: &RunReport, scenario: &ScenarioReport) {
+fn status(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     let reason = scenario.reason.as_deref().unwrap_or("unknown");
-    let (element, kind, message) = match scenario.verdict {
-        Verdict::Conforms => return passed(xml, scenario),
-        Verdict::Violates => ("failure", "contract", headline(scenario)),
-        Verdict::Inconclusive => ("error", "inconclusive", headline(scenario)),
-        Verdict::Skipped => ("skipped", "skip", scenario.skip.as_deref().unwrap_or(reason).to_owned()),
+    let (mut status, kind, message) = match scenario.verdict {
+        Verdict::Conforms => return passed(scenario),
+        Verdict::Violates => (TestCaseStatus::non_success(NonSuccessKind::Failure), "contract", headline(scenario)),
+        Verdict::Inconclusive => {
+            (TestCaseStatus::non_success(NonSuccessKind::Error), "inconclusive", headline(scenario))
+        }
+        Verdict::Skipped => (TestCaseStatus::skipped(), "skip", scenario.skip.as_deref().unwrap_or(reason).to_owned()),
     };
-    let message = visible(&message);
-    xml.start(element).attribute("message", &shortened(&message, MESSAGE));
-    xml.attribute("type", &format!("{kind}.{}", visible(reason)));
-    match scenario.verdict {
-        Verdict::Skipped => xml.text(element, &message),
-        _ => xml.text(element, &description(report, scenario, &message)),
-    }
+    let message = visible(&message).into_owned();
+    status.set_type(format!("{kind}.{}", visible(reason)));
+    status.set_description(match scenario.verdict {
+        Verdict::Skipped => message.clone(),
+        _ => description(report, scenario, &message),
+    });
+    status.set_message(shortened(&message, MESSAGE));
+    status
 }
 
 fn headline(scenario: &ScenarioReport) -> String {
@@ -184,16 +177,18 @@ fn headline(scenario: &ScenarioReport) -> String {
 }
 
 /// A pass; where it came only on a later attempt, with each attempt that was lost.
-fn passed(xml: &mut Xml, scenario: &ScenarioReport) {
-    let Some(flaky) = scenario.findings.iter().find(|f| f.rule == Rule::Flaky.id()) else { return };
-    let text = visible(&flaky.text);
-    for attempt in 1..scenario.attempts.max(2) {
-        xml.start("flakyFailure").attribute("message", &shortened(&text, MESSAGE)).attribute("type", "contract.flaky");
-        xml.inside();
-        let trace = format!("attempt {attempt}: {text}\nat {}", place(scenario));
-        xml.start("stackTrace").text("stackTrace", &trace);
-        xml.end("flakyFailure");
+fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
+    let mut status = TestCaseStatus::success();
+    if let Some(flaky) = scenario.findings.iter().find(|f| f.rule == Rule::Flaky.id()) {
+        for attempt in 1..scenario.attempts.max(2) {
+            let mut lost = TestRerun::new(NonSuccessKind::Failure);
+            let text = visible(&flaky.text);
+            lost.set_type("contract.flaky").set_message(shortened(&text, MESSAGE));
+            lost.set_stack_trace(format!("attempt {attempt}: {text}\nat {}", place(scenario)));
+            status.add_rerun(lost);
+        }
     }
+    status
 }
 
 /// The message again, for readers that drop the attribute; then every finding and how to repeat it.

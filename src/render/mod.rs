@@ -18,7 +18,6 @@ pub mod style;
 pub mod terminal;
 pub mod transcript;
 pub mod words;
-mod xml;
 
 #[cfg(test)]
 mod conservation;

@@ -41,9 +41,6 @@ pub fn statuses(expect: &ExpectReport) -> String {
         "*" => "4xx or 5xx".to_owned(),
         text => visible(text).into_owned(),
     };
-    if let [one] = expect.statuses.as_slice() {
-        return visible(&one.to_string()).into_owned();
-    }
     let texts: Vec<String> = expect.statuses.iter().map(stated).collect();
     match texts.split_last() {
         None => "any".to_owned(),
