@@ -12,7 +12,6 @@ mod environment;
 mod home;
 mod left_out;
 pub mod pages;
-mod plain;
 mod project_file;
 mod rest;
 mod scenarios;
