@@ -72,9 +72,29 @@ pub struct Written {
     pub is_whole: bool,
 }
 
+/// Where the two reports that are always written go.
+pub struct Places {
+    pub junit: PathBuf,
+    pub json: PathBuf,
+}
+
+impl Places {
+    pub fn of(folder: &Path, args: &ReportArgs) -> Places {
+        Places {
+            junit: args.report_junit.clone().unwrap_or_else(|| folder.join("junit.xml")),
+            json: args.report_json.clone().unwrap_or_else(|| folder.join("run.json")),
+        }
+    }
+
+    /// The folder of the journal: that of `run.json`.
+    pub fn journal(&self) -> &Path {
+        self.json.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+}
+
 /// Writes every report; one that cannot be written does not keep the others from it.
 pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
-    let folder = session.reports(args.reports.as_deref());
+    let places = Places::of(&session.reports(args.reports.as_deref()), args);
     let mut written = Written { paths: Vec::new(), is_whole: true };
     let mut keep = |path: PathBuf, result: Result<(), files::Unwritten>| match result {
         Ok(()) => written.paths.push(shown(&path)),
@@ -83,12 +103,10 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
             console.say(&format!("error: {error}"));
         }
     };
-    let junit_path = args.report_junit.clone().unwrap_or_else(|| folder.join("junit.xml"));
-    let junit = files::write(&junit_path, |out| junit::write(report, out));
-    keep(junit_path, junit);
-    let json_path = args.report_json.clone().unwrap_or_else(|| folder.join("run.json"));
-    let json = files::write(&json_path, |out| run_json::write(report, out));
-    keep(json_path, json);
+    let junit = files::write(&places.junit, |out| junit::write(report, out));
+    keep(places.junit, junit);
+    let json = files::write(&places.json, |out| run_json::write(report, out));
+    keep(places.json, json);
     if let Some(path) = &args.report_html {
         keep(path.clone(), files::write(path, |out| html::write(report, out)));
     }

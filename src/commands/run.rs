@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::closing::{self, Course};
+use super::closing::{self, Course, Places};
 use super::console::Console;
 use super::firing::{self, Kept};
 use super::safe::Safe;
@@ -16,6 +16,24 @@ use crate::model::plan::Plan;
 use crate::record::coverage::{Intention, intentions};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
+    let ended = ran(console, general, args);
+    if ended.is_err() && !args.pace.dry_run {
+        withdraw(console, general, args);
+    }
+    ended
+}
+
+/// A run that could not begin has no report. One that an earlier run has left would pass for its own where a CI system
+/// publishes whatever lies there.
+fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
+    let folder = session::reports_folder(general.config.as_deref(), args.report.reports.as_deref());
+    let junit = Places::of(&folder, &args.report).junit;
+    if junit.is_file() && std::fs::remove_file(&junit).is_ok() {
+        console.say(&format!("{} of an earlier run is removed: this run has no report", junit.display()));
+    }
+}
+
+fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
@@ -28,7 +46,8 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
     let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let mut safe = Safe::open(&session.reports(args.report.reports.as_deref()), &session, &ready, &started_at);
+    let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
+    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
     let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");

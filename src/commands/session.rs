@@ -49,6 +49,16 @@ fn every_mistake(refused: load::Refused) -> Vec<Complaint> {
     complaints
 }
 
+/// The folder for reports of a project that may be too broken to say which it is.
+pub fn reports_folder(config: Option<&Path>, flag: Option<&Path>) -> PathBuf {
+    let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let named = || match load::find(&start, config).ok()? {
+        Home::Folder { root, .. } => Some(root.join("reports")),
+        Home::Embedded => None,
+    };
+    flag.map(Path::to_owned).or_else(named).unwrap_or_else(|| PathBuf::from("reports"))
+}
+
 impl Session {
     /// The folder of the project; none for the embedded one.
     pub fn root(&self) -> Option<&Path> {

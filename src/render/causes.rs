@@ -54,7 +54,10 @@ fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
             format!("{} came", pair(seen))
         }
         (Some(Rule::UnexpectedSuccess), Some(seen)) => format!("{} came", seen.status),
-        (Some(Rule::NoAnswer | Rule::Timeout), _) => silence(scenario).unwrap_or_else(|| line(came(&finding.text))),
+        (Some(Rule::NoAnswer | Rule::Timeout), _) => {
+            let of_others = || not_fired(&finding.text).unwrap_or_else(|| line(came(&finding.text)));
+            silence(scenario).unwrap_or_else(of_others)
+        }
         (Some(rule), _) if rule.outcome() == Outcome::Inconclusive => line(&without_paths(came(&finding.text))),
         _ => line(came(&finding.text)),
     }
@@ -71,6 +74,13 @@ fn silence(scenario: &ScenarioReport) -> Option<String> {
     let exchange = telling_exchange(scenario).filter(|e| e.silence.is_some())?;
     let url = without_paths(&exchange.request.url);
     Some(format!("{} ({})", line(exchange.silence.as_deref()?), line(&url)))
+}
+
+/// What kept a scenario from being fired is what those before it met: the cause is told in the same words.
+fn not_fired(text: &str) -> Option<String> {
+    let (url, rest) = text.strip_prefix("not fired, since ")?.split_once(" counts as down: ")?;
+    let (_, why) = rest.split_once("the last for this: ")?;
+    Some(format!("{} ({})", line(why), line(&without_paths(url))))
 }
 
 /// URLs cut down to their origin, so that one dead host is one cause.
@@ -107,6 +117,14 @@ mod tests {
         let causes = causes(&(400..599).map(silent).collect::<Vec<_>>());
         assert_eq!((causes.len(), causes[0].scenarios.len()), (1, 199));
         assert_eq!(causes[0].text, "nothing listens there (http://127.0.0.1:9)");
+    }
+
+    #[test]
+    fn what_was_not_fired_has_the_cause_of_what_was() {
+        let met = "not fired, since http://127.0.0.1:9 counts as down: 16 requests in a row were not answered, the last for this: nothing listens there";
+        let mut scenario = fixture::inconclusive(Rule::NoAnswer, met);
+        scenario.exchanges.clear();
+        assert_eq!(causes(&[scenario])[0].text, "nothing listens there (http://127.0.0.1:9)");
     }
 
     #[test]

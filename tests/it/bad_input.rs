@@ -207,3 +207,13 @@ fn a_variable_that_is_no_flag_value_is_named() {
     project.run_with(&[("TRUELINE_JOBS", "many")], &[]).exits(2).complains(&["many", "--jobs"]);
     project.run_with(&[("TRUELINE_LOG", "trueline=loud")], &[]).exits(2).complains(&["TRUELINE_LOG", "loud"]);
 }
+
+#[test]
+fn a_run_that_could_not_begin_leaves_no_report_of_an_earlier_one() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[scenario("fine", "NOT_FOUND", "GET /404/NOT_FOUND")]);
+    project.run(&[]).exits(0);
+    project.write("scenarios/broken.yaml", "area: broken\nscenarios:\n  - nmae: x\n");
+    project.run(&[]).exits(2).complains(&["junit.xml of an earlier run is removed"]);
+    assert!(!project.has("reports/junit.xml"));
+}

@@ -154,10 +154,12 @@ impl Drop for Served {
     }
 }
 
-/// What differs from run to run is put away: durations, addresses, and what `unique` gave.
+/// What differs from run to run is put away: durations and what is told of slow answers only, addresses, and what
+/// `unique` gave.
 fn steady(text: &str) -> String {
     let mut text = text.trim_end().to_owned();
     for (pattern, instead) in [
+        (r"(?m)^slowest .*\n", ""),
         (r"\d+ ms\b|\d+\.\d s\b", "TIME"),
         (r"http://127\.0\.0\.1:\d+", "URL"),
         (r"nobody\.[0-9a-f]{8}\b", "nobody.UNIQUE"),

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::kinds;
 use super::project::{Project, scenarios};
 use super::server::Act;
@@ -63,7 +61,7 @@ fn a_thousand_misbehaving_scenarios_come_to_an_end_and_into_the_report() {
         let may_conform = matches!(kind.due, Due::Conforms | Due::Warns(_));
         assert!(may_conform || came["verdict"] != "conforms", "{}: {came:.600}", kind.name);
     }
-    let judged = outcome.scenarios().iter().filter(|came| came["verdict"] == Value::from("conforms")).count();
+    let judged = outcome.scenarios().iter().filter(|came| came["verdict"] == "conforms").count();
     assert!(judged > 100, "{judged}");
     every_exchange_ends_in_time(&outcome, 500);
     assert!(outcome.elapsed < Duration::from_secs(60), "{:?}", outcome.elapsed);
