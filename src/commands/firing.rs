@@ -219,9 +219,9 @@ impl<'a> Desk<'a> {
         let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
         let results = std::mem::take(&mut self.results);
         let recorder = self.recorder();
-        let scenarios = self.ready.plan.scenarios.iter().zip(results);
+        let scenarios = results.into_iter().zip(&self.ready.plan.scenarios);
         let scenarios = scenarios
-            .map(|(planned, result)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
+            .map(|(result, planned)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
         let notices = self.tally.notices(&self.ready.plan);
         self.kept.sort_unstable_by_key(|(index, _)| *index);

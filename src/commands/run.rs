@@ -34,7 +34,7 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
 }
 
 fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
-    let session = session::open(console, general.config.as_deref())?;
+    let mut session = session::open(console, general.config.as_deref())?;
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
     let outcome = session.plan(console, &asked)?;
@@ -44,6 +44,8 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         return Ok(dry_run::tell(console, &session, &outcome.plan));
     }
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
+    // What the files say is in the plan now.
+    session.inputs.files = Vec::new();
     let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);

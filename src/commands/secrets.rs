@@ -7,6 +7,9 @@ use crate::model::secret::{NamedSecret, Redactor, SHORTEST};
 /// Complaints about scenarios whose name holds a secret: names cannot be changed in reports, where histories are kept
 /// by them. The line itself is not shown, for the same reason.
 pub fn in_names(plan: &Plan, redactor: &Redactor) -> Vec<Complaint> {
+    if redactor.is_empty() {
+        return Vec::new();
+    }
     let complaint = |planned| {
         let id = plan.id(planned);
         let redacted = redactor.redact(&id);

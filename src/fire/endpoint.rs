@@ -65,7 +65,11 @@ impl Endpoint {
 }
 
 fn ends_in_dots(path: &str) -> bool {
-    let last = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if !last.contains(['.', '%']) {
+        return false;
+    }
+    let last = last.to_ascii_lowercase().replace("%2e", ".");
     last == "." || last == ".."
 }
 

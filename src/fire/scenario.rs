@@ -29,6 +29,7 @@ impl Firing {
             return course.fired;
         }
         course.fired.attempts = 1;
+        course.fired.exchanges.reserve_exact(work.given.len() + 1 + work.finally.len());
         let interrupted = stop.is_asked() || !course.until_stopped(work, index, due, stop).await;
         if interrupted {
             course.interrupt();

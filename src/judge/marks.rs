@@ -64,7 +64,8 @@ pub fn may_be_a_proxys(status: u16) -> bool {
 
 /// Scheme, host and port of a URL.
 pub fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let scheme = url.find(':').filter(|end| url[*end..].starts_with("://"));
+    let host = scheme.map_or(0, |end| end + 3);
     let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |end| host + end);
     &url[..end]
 }
@@ -93,7 +94,13 @@ fn mark_of(name: &str, value: &[u8]) -> Option<&'static str> {
             |product: &&&str| value.get(..product.len()).is_some_and(|v| v.eq_ignore_ascii_case(product.as_bytes()));
         return SERVERS.iter().find(begins).copied();
     }
-    HEADERS.iter().find(|header| name == **header || (header.ends_with('-') && name.starts_with(**header))).copied()
+    // Nearly every header begins with another letter than all of these.
+    let first = |header: &&&str| header.as_bytes().first() == name.as_bytes().first();
+    HEADERS
+        .iter()
+        .filter(first)
+        .find(|header| name == **header || (header.ends_with('-') && name.starts_with(**header)))
+        .copied()
 }
 
 /// Names in lower case; one that ends with `-` stands for all that begin so.

@@ -12,6 +12,7 @@ mod environment;
 mod home;
 mod left_out;
 pub mod pages;
+mod plain;
 mod project_file;
 mod rest;
 mod scenarios;

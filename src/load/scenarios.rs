@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use super::check::{self, Language};
 use super::home::Home;
-use super::{embedded, left_out, path_of, schema, tree, yaml};
+use super::{embedded, left_out, path_of, plain, schema, tree, yaml};
 use crate::model::complaint::{At, Complaint};
 use crate::model::scenario::{ScenarioFile, SourceFile};
 
@@ -83,9 +83,9 @@ fn file(home: &Home, path: &str) -> Outcome {
     }
 }
 
-/// One file: the quick pass, and if it fails the thorough one.
+/// One file: the quick passes, and if they fail the thorough one.
 pub fn parse(path: &str, text: &str) -> Outcome {
-    match yaml::read::<ScenarioFile>(text) {
+    match plain::read(text).map_or_else(|| yaml::read::<ScenarioFile>(text), Ok) {
         Ok(content) if is_nothing(&content) => Err(broken(nothing(path, text), text)),
         Ok(content) => Ok(SourceFile { path: path.into(), content }),
         Err(error) => Err(mistakes(path, text, &error)),

@@ -345,11 +345,30 @@ pub struct Lined {
     pub line: u32,
 }
 
+/// The name under which [`Lined`] asks for a text. A reader that knows it gives the text and its line as a list.
+pub const LINED: &str = "trueline::Lined";
+
 impl<'de> Deserialize<'de> for Lined {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = serde_saphyr::Spanned::<String>::deserialize(deserializer)?;
-        let line = u32::try_from(spanned.referenced.line()).unwrap_or(0);
-        Ok(Lined { text: spanned.value, line })
+        struct TextAndLine;
+        impl<'de> Visitor<'de> for TextAndLine {
+            type Value = Lined;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Lined, D::Error> {
+                let spanned = serde_saphyr::Spanned::<String>::deserialize(deserializer)?;
+                let line = u32::try_from(spanned.referenced.line()).unwrap_or(0);
+                Ok(Lined { text: spanned.value, line })
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lined, A::Error> {
+                let missing = || de::Error::custom("a text and its line");
+                let text = seq.next_element()?.ok_or_else(missing)?;
+                let line = seq.next_element()?.ok_or_else(missing)?;
+                Ok(Lined { text, line })
+            }
+        }
+        deserializer.deserialize_newtype_struct(LINED, TextAndLine)
     }
 }
 

@@ -124,16 +124,35 @@ impl Template {
 
 /// Writes a value at its place.
 pub fn write(out: &mut String, value: &Value, encoding: Encoding) {
-    match encoding {
-        Encoding::Plain => out.push_str(&plain(value)),
-        Encoding::Segment => out.extend(utf8_percent_encode(&plain(value), SEGMENT)),
-        Encoding::Query => out.extend(utf8_percent_encode(&plain(value), QUERY)),
-        Encoding::JsonString => {
-            let quoted = Value::String(plain(value).into_owned()).to_string();
-            out.push_str(&quoted[1..quoted.len() - 1]);
-        }
-        Encoding::Json => out.push_str(&value.to_string()),
+    match (encoding, value) {
+        (Encoding::Json, Value::String(_)) => write_text(out, &plain(value), encoding),
+        (Encoding::Json, _) => out.push_str(&value.to_string()),
+        _ => write_text(out, &plain(value), encoding),
     }
+}
+
+/// Writes a text at its place.
+pub fn write_text(out: &mut String, text: &str, encoding: Encoding) {
+    match encoding {
+        Encoding::Plain => out.push_str(text),
+        Encoding::Segment => out.extend(utf8_percent_encode(text, SEGMENT)),
+        Encoding::Query => out.extend(utf8_percent_encode(text, QUERY)),
+        Encoding::JsonString => write_json(out, text),
+        Encoding::Json => {
+            out.push('"');
+            write_json(out, text);
+            out.push('"');
+        }
+    }
+}
+
+/// The inside of a JSON string.
+fn write_json(out: &mut String, text: &str) {
+    if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+        return out.push_str(text);
+    }
+    let quoted = Value::from(text).to_string();
+    out.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 /// A value as text: a string itself, anything else as JSON.
@@ -150,6 +169,6 @@ pub fn query_text(text: &str) -> String {
 }
 
 /// A path as the author wrote it, with only that escaped which cannot be sent raw.
-pub fn raw_path(text: &str) -> String {
-    utf8_percent_encode(text, RAW).to_string()
+pub fn raw_path(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, RAW).into()
 }

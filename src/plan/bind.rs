@@ -9,7 +9,7 @@ use super::scenarios::Draft;
 use super::scope::index;
 use super::skip::skip;
 use super::targets::{self, Chosen};
-use crate::model::plan::{Act, Plan, Planned, PlannedFile, PlannedTarget, Work};
+use crate::model::plan::{Act, Plan, Planned, PlannedFile, PlannedTarget};
 use crate::model::template::Template;
 
 /// The plan of the scenarios selected.
@@ -46,6 +46,8 @@ impl<'t> Binder<'_, 't> {
     fn scenario(&mut self, mut draft: Draft<'t>, used: &mut Vec<usize>) {
         let book = draft.spec.deployment.as_deref().map_or(Some(0), |name| self.deployment(name));
         let file = self.file(draft.file);
+        let (spec, expect, effects) = (draft.spec, draft.expect.clone(), draft.effects);
+        let name = std::mem::take(&mut draft.name);
         let act = match skip(&draft, &self.books[0].chosen, book.map(|book| &self.books[book].chosen)) {
             Some(skip) => Act::Skip(skip),
             None => {
@@ -56,10 +58,11 @@ impl<'t> Binder<'_, 't> {
                     index(used.len() - 1)
                 });
                 let lock = self.locks.of(draft.spec);
-                Act::Fire(Box::new(Work { target, lock, ..std::mem::take(&mut draft.work) }))
+                draft.work.target = target;
+                draft.work.lock = lock;
+                Act::Fire(draft.work)
             }
         };
-        let Draft { spec, name, expect, effects, .. } = draft;
         let tags = spec.tags.iter().map(|tag| tag.as_str().into()).collect();
         self.plan.scenarios.push(Planned { file, line: spec.name.line, name, expect, effects, tags, act });
     }

@@ -155,7 +155,7 @@ impl<'t> Book<'t> {
             self.control(world, environment);
         }
         let shift = Shift { slots: 0, values: &values, credentials: &credentials };
-        let Work { given, when, finally, .. } = &mut draft.work;
+        let Work { given, when, finally, .. } = &mut *draft.work;
         given.iter_mut().chain([when]).chain(finally).for_each(|step| remap(step, &shift));
     }
 }

@@ -94,7 +94,9 @@ impl<'i> Composer<'_, 'i> {
                     let cut = if query { 0 } else { text.find('?').unwrap_or(text.len()) };
                     draft.raw(&raw_path(&text[..cut]));
                     // A client writes a quote in a query as %27; so that what is shown is what is sent, so do we.
-                    draft.raw(&raw_path(&text[cut..]).replace('\'', "%27"));
+                    if cut < text.len() {
+                        draft.raw(&raw_path(&text[cut..]).replace('\'', "%27"));
+                    }
                     query |= cut < text.len();
                 }
             }
@@ -130,7 +132,7 @@ fn split(text: &str) -> (&str, &str) {
 /// What is wrong with a path as written, before its variables are known.
 fn written(path: &str) -> Result<(), Refusal> {
     let refuse = |text: String, help| Err((text, help));
-    if path.contains("://") && !path.starts_with('/') && path.split("://").next().is_some_and(is_scheme) {
+    if !path.starts_with('/') && path.contains("://") && path.split("://").next().is_some_and(is_scheme) {
         let help = "write the path alone: the host is the target's `url` (or `control:/path` for its control service)";
         return refuse(format!("`{path}` is an absolute URL, and requests go to the target only"), help);
     }
@@ -172,6 +174,13 @@ fn is_scheme(text: &str) -> bool {
 
 /// Clients resolve `.` and `..`, escaped or not, before they send (RFC 3986, 5.2.4).
 fn dots(path: &Template) -> Result<(), Refusal> {
+    let texts = path.parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(text),
+        Part::Value { .. } => None,
+    });
+    if !texts.clone().any(|text| text.contains('.') || text.contains("%2")) {
+        return Ok(());
+    }
     let mut seen = String::new();
     for part in &path.parts {
         match part {

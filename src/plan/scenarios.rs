@@ -23,9 +23,9 @@ pub(super) struct Draft<'i> {
     pub expect: Expect,
     pub effects: Effects,
     /// Values and credentials are indexes into the two lists below.
-    pub work: Work,
-    pub wanted: Vec<(Wanted<'i>, bool)>,
-    pub credentials: Vec<&'i str>,
+    pub work: Box<Work>,
+    pub wanted: Box<[(Wanted<'i>, bool)]>,
+    pub credentials: Box<[&'i str]>,
     /// Whether a step goes to the control service.
     pub control: bool,
 }
@@ -70,7 +70,7 @@ impl<'i> Composer<'_, 'i> {
         let draft = sound.map(|((name, expect), when)| {
             let (given, finally) = (plain(made.steps), plain(finally));
             let work = Work { given, when: when.step, finally, eventually, ..Work::default() };
-            self.draft(file, spec, name, expect, work)
+            self.draft(file, spec, name, expect, Box::new(work))
         });
         let usage = Usage { fixtures: self.scope.fixtures, slots: self.scope.slots, row: self.scope.row_used };
         (draft, usage)
@@ -82,7 +82,7 @@ impl<'i> Composer<'_, 'i> {
         spec: &'i ScenarioSpec,
         name: Box<str>,
         expect: Expect,
-        mut work: Work,
+        mut work: Box<Work>,
     ) -> Draft<'i> {
         let entry = expect.code.map(|code| self.world.inputs.catalogue.entry(code));
         work.when.judges_429 = is_about_429(&expect, entry);
@@ -102,8 +102,8 @@ impl<'i> Composer<'_, 'i> {
                 "only its status and headers are judged; use GET to trigger it",
             );
         }
-        let wanted = std::mem::take(&mut self.scope.wanted);
-        let credentials = std::mem::take(&mut self.scope.credentials);
+        let wanted = std::mem::take(&mut self.scope.wanted).into();
+        let credentials = std::mem::take(&mut self.scope.credentials).into();
         Draft { file, spec, name, expect, effects, work, wanted, credentials, control }
     }
 

@@ -54,8 +54,7 @@ impl<'t> Iterator for Pieces<'t> {
 /// The first variable or escape: where it starts, where it ends, and what it is.
 fn next_special(text: &str) -> Option<(usize, usize, Option<Piece<'_>>)> {
     let mut from = 0;
-    while let Some(found) = text[from..].find("{{") {
-        let start = from + found;
+    while let Some(start) = braces(text, from) {
         let here = &text[start..];
         if let Some(escaped) = here.strip_prefix("{{").filter(|inner| inner.starts_with("{{"))
             && let Some(variable) = variable(escaped)
@@ -68,6 +67,13 @@ fn next_special(text: &str) -> Option<(usize, usize, Option<Piece<'_>>)> {
         from = start + 1;
     }
     None
+}
+
+/// Where the first two braces from here on are. Most texts have none, and a search for one letter is the quickest.
+fn braces(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let opened = |at: &usize| bytes.get(from + at + 1) == Some(&b'{');
+    memchr::memchr_iter(b'{', &bytes[from..]).find(opened).map(|at| from + at)
 }
 
 /// The variable that the text begins with.
@@ -102,6 +108,9 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// The variable, if the text is nothing else.
 pub(super) fn only_variable(text: &str) -> Option<Variable<'_>> {
+    if !text.starts_with("{{") {
+        return None;
+    }
     let mut pieces = pieces(text);
     match (pieces.next(), pieces.next()) {
         (Some(Piece::Variable(variable)), None) => Some(variable),

@@ -37,7 +37,7 @@ impl Draft {
     fn text(&mut self, text: &str, encoding: Encoding) {
         match encoding {
             Encoding::Plain => self.text.push_str(text),
-            _ => template::write(&mut self.text, &Value::from(text), encoding),
+            _ => template::write_text(&mut self.text, text, encoding),
         }
     }
 
@@ -194,6 +194,9 @@ impl<'i> Composer<'_, 'i> {
 
     /// A text in which only values of the row may stand, for what has to be known before anything is sent.
     pub fn fixed(&mut self, text: &'i str, what: &str) -> String {
+        if !text.contains('{') {
+            return text.to_owned();
+        }
         if !has_variable(text) {
             return self.text(text, Encoding::Plain).literal().unwrap_or(text).to_owned();
         }
@@ -218,6 +221,7 @@ impl<'i> Composer<'_, 'i> {
 
     /// The value of the row that a text names, if it is nothing but its variable.
     pub fn row_text(&mut self, text: &'i str) -> Option<&'i str> {
+        self.scope.row?;
         let variable = only_variable(text).filter(|v| !v.totp)?;
         self.scope.row_value(variable.name)?.as_str()
     }

@@ -88,7 +88,7 @@ fn reports_go_where_they_are_told() {
     project.run_with(&[("TRUELINE_REPORTS", "by-variable")], &["--reports", "by-flag"]).exits(1);
     assert!(project.has("by-flag/junit.xml"));
     project.run(&["--report-junit", "j/a.xml", "--report-json", "j/b.json", "--reports", "rest"]).exits(1);
-    assert!(project.has("j/a.xml") && project.has("j/b.json") && !project.has("rest"));
+    assert!(project.has("j/a.xml") && project.has("j/b.json") && !project.has("rest/junit.xml"));
     let text = project.read("trueline.toml");
     project.write("trueline.toml", &format!("reports = \"from-the-file\"\n{text}"));
     project.run(&[]).exits(1);
