@@ -45,6 +45,8 @@ pub enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Writes a small project that runs at once
+    Init(InitArgs),
     /// Fires scenarios at the target and judges every answer
     #[command(after_help = help::exit_codes())]
     Run(Box<RunArgs>),
@@ -66,6 +68,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Prints the completion script of a shell
     Completions(CompletionsArgs),
+    /// Prints the manual page of trueline or of one command
+    Man(ManArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -295,6 +299,20 @@ pub struct ServeArgs {
 #[derive(Debug, Clone, Args)]
 pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    /// The folder for the project, created where it is missing
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ManArgs {
+    /// The command, such as `run` or `catalogue diff`; left out, the page of trueline itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

@@ -3,16 +3,19 @@
 mod args;
 mod catalogue;
 mod help;
+mod man;
 
 pub use args::{
-    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, ListArgs, MergeArgs,
-    NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
+    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 pub use catalogue::{
     CatalogueArgs, CatalogueCommand, CatalogueDiffArgs, CatalogueImportArgs, CatalogueShowArgs, FailOn, PageFormat,
     ReadingArgs,
 };
+
+pub use man::{NoSuchCommand, man};
 
 use clap::{CommandFactory, Parser};
 

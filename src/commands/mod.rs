@@ -12,9 +12,11 @@ mod dry_run;
 mod embedded;
 mod explain;
 mod firing;
+mod init;
 mod last;
 mod list;
 mod lying;
+mod man;
 mod merge;
 mod now;
 mod order;
@@ -40,6 +42,7 @@ pub fn run(cli: Cli) -> Exit {
     };
     let general = &cli.general;
     let ended = match &cli.command {
+        Command::Init(args) => init::run(&console, args),
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),
@@ -50,6 +53,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Prove(args) => prove::run(&console, general, args),
         Command::Serve(args) => serve::run(&console, general, args),
         Command::Completions(args) => completions::run(&console, args),
+        Command::Man(args) => man::run(&console, args),
     };
     match ended {
         Ok(_) if console.has_lost() => Exit::BadInput,

@@ -20,6 +20,32 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
 }
 
+/// Writes files that are not there yet, and the folders that they need. Where one cannot be written, those before it
+/// are taken away again; what was there is never touched.
+pub fn create(files: &[(PathBuf, String)]) -> Result<(), Unwritten> {
+    for (index, (path, text)) in files.iter().enumerate() {
+        if let Err(cause) = create_one(path, text) {
+            for (path, _) in &files[..index] {
+                // The error that matters is the first one.
+                let _ = fs::remove_file(path);
+            }
+            return Err(Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause });
+        }
+    }
+    Ok(())
+}
+
+fn create_one(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)?;
+    }
+    let written = File::create_new(path)?.write_all(text.as_bytes());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
 fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -99,6 +125,20 @@ mod tests {
         let error = write(&folder.path().join("reports/junit.xml"), |_| Ok(())).unwrap_err().to_string();
         assert!(error.starts_with("cannot write ") && error.contains("reports/junit.xml: "), "{error}");
         assert!(!error.contains("os error"), "{error}");
+    }
+
+    #[test]
+    fn new_files_are_written_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let files: Vec<(PathBuf, String)> =
+            ["a", "b/c", "d"].iter().map(|name| (folder.path().join(name), (*name).to_owned())).collect();
+        fs::write(&files[2].0, "old").unwrap();
+        assert!(create(&files).unwrap_err().path.ends_with("/d"));
+        assert!(!files[0].0.exists() && !files[1].0.exists());
+        assert_eq!(fs::read_to_string(&files[2].0).unwrap(), "old");
+        fs::remove_file(&files[2].0).unwrap();
+        create(&files).unwrap();
+        assert_eq!(fs::read_to_string(&files[1].0).unwrap(), "b/c");
     }
 
     #[cfg(unix)]

@@ -149,7 +149,7 @@ fn completions_are_a_script_that_the_shell_reads() {
 #[test]
 fn version_and_help_need_no_project() {
     trueline(&["--version"]).exits(0).says(&[concat!("trueline ", env!("CARGO_PKG_VERSION"))]);
-    for command in ["run", "check", "list", "coverage", "explain", "serve", "completions"] {
+    for command in ["run", "check", "list", "coverage", "explain", "serve", "completions", "init", "man"] {
         trueline(&[command, "--help"]).exits(0).says(&["Usage: trueline"]);
     }
     trueline(&[]).exits(2);

@@ -234,7 +234,12 @@ fn the_table_of_exit_codes_is_that_of_the_code() {
 
 #[test]
 fn every_command_line_in_the_documentation_is_one() {
-    for (path, least) in [("README.md", 12), ("CONTRIBUTING.md", 3), ("examples/docker-registry/README.md", 1)] {
+    for (path, least) in [
+        ("README.md", 12),
+        ("CONTRIBUTING.md", 3),
+        ("examples/docker-registry/README.md", 1),
+        ("examples/ci/README.md", 2),
+    ] {
         let lines = page(path).command_lines();
         assert!(lines.len() >= least, "{path} has {} command lines", lines.len());
         for line in lines {
@@ -347,7 +352,7 @@ fn the_example_is_told_of_in_its_own_numbers() {
 #[test]
 fn every_link_leads_to_a_file() {
     let link = Regex::new(r"\]\(([^)#\s]+)[^)]*\)").unwrap();
-    for path in ["README.md", "CONTRIBUTING.md", "examples/docker-registry/README.md"] {
+    for path in ["README.md", "CONTRIBUTING.md", "examples/docker-registry/README.md", "examples/ci/README.md"] {
         let folder = root().join(path).parent().map(Path::to_owned).unwrap();
         let prose = page(path).prose;
         for found in link.captures_iter(&prose).map(|found| found[1].to_owned()) {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod catalogue;
+mod ci_examples;
 mod cli_commands;
 mod cli_connection;
 mod cli_output;
@@ -13,7 +14,9 @@ mod docker_registry;
 mod docs;
 mod exits;
 mod html;
+mod init;
 mod interrupts;
+mod man;
 mod misbehave;
 mod mistakes;
 mod prove;
