@@ -1,5 +1,6 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
+mod attacks;
 mod bad_input;
 mod cli_commands;
 mod cli_connection;
@@ -11,10 +12,12 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod hostile;
 mod interrupts;
 mod misbehave;
 mod mistakes;
 mod prove;
 mod reports;
+mod secrets;
 mod support;
 mod walls;
