@@ -23,12 +23,36 @@ pub fn options() -> Options {
             enforce_alias_anchor_ratio: false,
         },
     };
-    options.alias_limits.max_total_replayed_events = 200_000;
+    options.alias_limits.max_total_replayed_events = 50_000;
     options
 }
 
 /// The deepest nesting of values.
 const DEEPEST: usize = 100;
+
+/// So many `- `, `? ` and the like in a row exhaust the stack of the reader before it counts their depth.
+const MOST_IN_A_ROW: usize = 1_000;
+
+/// A complaint about a line whose beginning alone nests deeper than the reader can bear.
+pub fn too_deep(file: &str, text: &str) -> Option<Complaint> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut row = 0;
+        let mut bytes = line.bytes().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b' ' | b'\t' => {}
+                b'-' | b'?' | b':' if bytes.peek().is_none_or(u8::is_ascii_whitespace) => row += 1,
+                _ => break,
+            }
+        }
+        if row > MOST_IN_A_ROW {
+            return Some(Complaint::error(file, At::Bytes(start..start + 1), deep()));
+        }
+        start += line.len();
+    }
+    None
+}
 
 /// Reads a text in one pass.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod complaint;
+pub mod escapes;
 pub mod exchange;
 pub mod exit;
 pub mod headers;

@@ -7,6 +7,7 @@ pub mod dry_run;
 pub mod explain;
 pub mod failure;
 pub mod html;
+pub mod json_text;
 pub mod junit;
 pub mod list;
 pub mod prove;

@@ -162,7 +162,7 @@ fn scenarios() -> String {
     let how = [
         "json: { key: \"{{ api_key }}\", nested: [\"a {{ hidden }} b\"] }",
         "form: { key: \"{{ api_key }}\", hidden: \"{{ hidden }}\" }",
-        "multipart: { key: { text: \"{{ api_key }}\" }, hidden: { text: \"{{ hidden }}\" } }",
+        "multipart: [ { name: key, text: \"{{ api_key }}\" }, { name: hidden, text: \"{{ hidden }}\" } ]",
         "body: '{\"key\": \"{{ api_key }}\", {{ hidden }}'",
         "query: { key: \"{{ api_key }}\", hidden: \"{{ hidden }}\" }",
     ];
@@ -171,8 +171,8 @@ fn scenarios() -> String {
         let (who, how) = (who[count % 5], how[count / 5 % 5]);
         count += 1;
         text.push_str(&format!(
-            "  - name: {name}\n    expect: NOT_FOUND\n    as: {who}\n    effects: disruptive\n    given:\n      - use: a session\n{given}\
-             \x20   when:\n      request: \"POST {path}/{{{{ api_key }}}}\"\n      {how}\n      headers:\n\
+            "  - name: {name}\n    expect: NOT_FOUND\n    effects: disruptive\n    given:\n      - use: a session\n{given}\
+             \x20   when:\n      request: \"POST {path}/{{{{ api_key }}}}\"\n      as: {who}\n      {how}\n      headers:\n\
              \x20       Cookie: 'sid={{{{ cookie }}}}; theme=dark'\n        X-Note: \"{{{{ session }}}}\"\n"
         ));
     };
