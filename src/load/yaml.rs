@@ -30,23 +30,32 @@ pub fn options() -> Options {
 /// The deepest nesting of values.
 const DEEPEST: usize = 100;
 
-/// So many `- `, `? ` and the like in a row exhaust the stack of the reader before it counts their depth.
-const MOST_IN_A_ROW: usize = 1_000;
+/// Values that begin within each other, so many, exhaust the stack of the reader before it counts their depth.
+const MOST_OPEN: usize = 500;
 
-/// A complaint about a line whose beginning alone nests deeper than the reader can bear.
+/// A complaint about a line that is nested deeper, by its indentation or its beginning, than the reader can bear.
 pub fn too_deep(file: &str, text: &str) -> Option<Complaint> {
+    let mut open: Vec<usize> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let mut row = 0;
-        let mut bytes = line.bytes().peekable();
-        while let Some(byte) = bytes.next() {
+        let mut bytes = line.bytes().enumerate().peekable();
+        let (mut begins, mut row) = (None, 0);
+        while let Some((at, byte)) = bytes.next() {
             match byte {
-                b' ' | b'\t' => {}
-                b'-' | b'?' | b':' if bytes.peek().is_none_or(u8::is_ascii_whitespace) => row += 1,
-                _ => break,
+                b' ' | b'\t' | b'\r' | b'\n' => continue,
+                b'-' | b'?' | b':' if bytes.peek().is_none_or(|(_, next)| next.is_ascii_whitespace()) => row += 1,
+                _ => {
+                    begins.get_or_insert(at);
+                    break;
+                }
             }
+            begins.get_or_insert(at);
         }
-        if row > MOST_IN_A_ROW {
+        if let Some(column) = begins {
+            open.truncate(open.partition_point(|before| *before < column));
+            open.push(column);
+        }
+        if row + open.len() > MOST_OPEN {
             return Some(Complaint::error(file, At::Bytes(start..start + 1), deep()));
         }
         start += line.len();

