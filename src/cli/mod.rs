@@ -17,11 +17,33 @@ pub use catalogue::{
 
 pub use man::{NoSuchCommand, man};
 
+use std::io::Write;
+
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
+
+use crate::model::visible::visible_lines;
 
 /// Reads the process's arguments; prints help, version or a usage error and exits by itself.
 pub fn parse() -> Cli {
-    Cli::parse()
+    Cli::try_parse().unwrap_or_else(|error| refuse(error))
+}
+
+/// Flags whose values may be secrets, or have one in them.
+const SECRET: [&str; 4] = ["--header", "--proxy", "--url", "--var"];
+
+/// Help and versions as they are; what is wrong without the secrets in it, and without what moves a cursor.
+fn refuse(mut error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let flag = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if SECRET.iter().any(|secret| flag.starts_with(secret)) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("***".to_owned()));
+    }
+    // Nobody hears it if that fails.
+    let _ = std::io::stderr().write_all(visible_lines(&error.to_string()).as_bytes());
+    std::process::exit(error.exit_code());
 }
 
 /// What is wrong with a command line, the words after `trueline`; it is only read. To ask for help is nothing wrong.
@@ -40,7 +62,7 @@ pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
 
 /// The flags of a run as the `TRUELINE_*` variables alone have them. Wrong values end the process, as on a command line.
 pub fn from_environment() -> (GeneralArgs, RunArgs) {
-    let cli = Cli::parse_from(["trueline", "run"]);
+    let cli = Cli::try_parse_from(["trueline", "run"]).unwrap_or_else(|error| refuse(error));
     match cli.command {
         Command::Run(args) => (cli.general, *args),
         _ => unreachable!("`run` was asked for on the line before"),

@@ -7,7 +7,7 @@ use crate::cli::{CoverageArgs, GeneralArgs, SelectionArgs, TargetArgs};
 use crate::model::exit::Exit;
 use crate::model::report::Coverage;
 use crate::record::coverage::planned;
-use crate::render::coverage;
+use crate::render::{coverage, json_text};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &CoverageArgs) -> Result<Exit, Exit> {
     let (coverage, page) = match &args.run {
@@ -21,8 +21,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CoverageArgs) -> Res
         }
     };
     if args.json {
-        let json = serde_json::to_string_pretty(&coverage).unwrap_or_default();
-        console.print(&format!("{json}\n"));
+        console.print(&json_text::pretty(&coverage));
     } else {
         console.print(&coverage::text(&coverage, &page, args.all, console.style()));
     }

@@ -172,6 +172,11 @@ impl<'a> Desk<'a> {
             self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
             return Flow::Go;
         }
+        if !fired.secrets.is_empty() {
+            // Pieces of answers are cut and escaped when they are told of: a secret must be known before that.
+            self.ready.judge.conceal(&fired.secrets);
+            self.learn_secrets();
+        }
         for exchange in &fired.exchanges {
             self.ready.judge.learn(&mut self.marks, exchange);
         }
@@ -205,6 +210,7 @@ impl<'a> Desk<'a> {
             self.known = secrets.len();
             self.redactor = Redactor::new(&secrets);
             self.console.conceal(&secrets);
+            self.ready.judge.conceal(&secrets);
         }
     }
 

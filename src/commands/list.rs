@@ -4,7 +4,7 @@ use super::console::Console;
 use super::session;
 use crate::cli::{GeneralArgs, ListArgs};
 use crate::model::exit::Exit;
-use crate::render::list;
+use crate::render::{json_text, list};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
@@ -12,8 +12,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
     let plan = session.plan(console, &asked)?.plan;
     if args.json {
-        let json = serde_json::to_string_pretty(&list::json(&plan, &session.catalogue)).unwrap_or_default();
-        console.print(&format!("{json}\n"));
+        console.print(&json_text::pretty(&list::json(&plan, &session.catalogue)));
     } else {
         console.print(&list::text(&plan, &session.catalogue, console.style()));
     }

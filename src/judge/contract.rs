@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::model::catalogue::{Catalogue, CodeId};
 use crate::model::complaint::{At, Complaint, Seg};
+use crate::model::known_secrets::KnownSecrets;
 use crate::model::project::{EnvelopePlace, Project};
 use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::scenario::Ordered;
@@ -57,6 +58,8 @@ pub struct Judge {
     pub(super) required_headers: HashMap<CodeId, Vec<Box<str>>>,
     severities: [Severity; Rule::ALL.len()],
     pub(super) secrets: Vec<(NamedSecret, OnceLock<Redactor>)>,
+    /// Those and what a run brings: pieces of answers are told without them.
+    pub(super) known: KnownSecrets,
 }
 
 impl Judge {
@@ -77,6 +80,7 @@ impl Judge {
                 named,
                 required_headers,
                 severities: Rule::ALL.map(|rule| severity(&contract.severities, rule)),
+                known: KnownSecrets::new(contract.secrets.iter().cloned()),
                 secrets: contract.secrets.into_iter().map(|secret| (secret, OnceLock::new())).collect(),
                 catalogue: contract.catalogue,
             }),
@@ -86,7 +90,13 @@ impl Judge {
 
     /// The same judge with these secrets in place of those of its contract, for secrets that come after it was made.
     pub fn knowing(self, secrets: Vec<NamedSecret>) -> Self {
-        Judge { secrets: secrets.into_iter().map(|secret| (secret, OnceLock::new())).collect(), ..self }
+        let known = KnownSecrets::new(secrets.iter().cloned());
+        Judge { secrets: secrets.into_iter().map(|secret| (secret, OnceLock::new())).collect(), known, ..self }
+    }
+
+    /// Keeps these out of what is told from now on: logins and captures bring them.
+    pub fn conceal(&self, secrets: &[NamedSecret]) {
+        self.known.learn(secrets.iter().cloned());
     }
 
     pub fn catalogue(&self) -> &Catalogue {

@@ -1,7 +1,7 @@
 //! Searches an answer for the secrets that were sent.
 
 use crate::model::exchange::Answer;
-use crate::model::secret::{NamedSecret, Redactor, forms, marker};
+use crate::model::secret::{NamedSecret, Redactor, marker};
 
 use super::contract::Judge;
 
@@ -25,8 +25,8 @@ impl Judge {
                 place(answer, |bytes| search.find(bytes).is_some())
             }
             None => {
-                let forms = forms(secret.value.reveal());
-                place(answer, |bytes| forms.iter().any(|form| contains(bytes, form.as_bytes())))
+                let search = Redactor::new([secret]);
+                place(answer, |bytes| search.find(bytes).is_some())
             }
         };
         place.map(|header| Echo { marker: marker(&secret.name), header })
@@ -37,11 +37,4 @@ impl Judge {
 fn place(answer: &Answer, has: impl Fn(&[u8]) -> bool) -> Option<Option<String>> {
     let header = answer.headers.iter().find(|(_, value)| has(value)).map(|(name, _)| Some(name.to_owned()));
     header.or_else(|| has(&answer.body).then_some(None))
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    match (std::str::from_utf8(bytes), std::str::from_utf8(part)) {
-        (Ok(text), Ok(part)) => text.contains(part),
-        _ => bytes.windows(part.len().max(1)).any(|window| window == part),
-    }
 }

@@ -62,7 +62,7 @@ impl Reading<'_> {
 
     fn redacted(&self, text: &str) -> String {
         let redactor = self.redactor.get_or_init(|| Redactor::new(&self.exchange.sent.secrets));
-        redactor.redact(text).into_owned()
+        self.judge.known.redactor().redact(&redactor.redact(text)).into_owned()
     }
 }
 

@@ -78,7 +78,14 @@ impl Home {
                 Some(content) => Ok(content.into()),
                 None => Err(format!("the project in the binary has no file `{path}`")),
             },
-            Home::Folder { root, .. } => read(&root.join(path)).map(Cow::Owned).map_err(|e| reason(path, &e)),
+            Home::Folder { root, .. } => {
+                let place = root.join(path);
+                // A pipe or a device may never come to an end, or hold up whoever opens it.
+                if std::fs::metadata(&place).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+                    return Err(format!("`{path}` is a pipe or a device, not a file"));
+                }
+                read(&place).map(Cow::Owned).map_err(|e| reason(path, &e))
+            }
         }
     }
 

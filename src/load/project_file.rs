@@ -37,7 +37,9 @@ pub fn read(home: &Home, complaints: &mut Vec<Complaint>) -> Read {
         }
         Err(error) => {
             let found = mistakes(&file, &tree, &syntax, &error);
-            complaints.extend(rest::mistakes(&file, &tree, &found));
+            if found.len() < check::MOST {
+                complaints.extend(rest::mistakes(&file, &tree, &found));
+            }
             complaints.extend(found);
             Read { places: places(&tree), file, project: None, named }
         }

@@ -85,6 +85,9 @@ fn file(home: &Home, path: &str) -> Outcome {
 
 /// One file: the quick pass, and if it fails the thorough one.
 pub fn parse(path: &str, text: &str) -> Outcome {
+    if let Some(complaint) = yaml::too_deep(path, text) {
+        return Err(broken(complaint, text));
+    }
     match yaml::read::<ScenarioFile>(text) {
         Ok(content) if is_nothing(&content) => Err(broken(nothing(path, text), text)),
         Ok(content) => Ok(SourceFile { path: path.into(), content }),
@@ -114,7 +117,9 @@ fn mistakes(path: &str, text: &str, error: &serde_saphyr::Error) -> Box<Broken> 
     if said.is_empty() {
         return broken(yaml::complaint(path, text, error), text);
     }
-    Box::new(Broken { rest: left_out::rest(path, &tree, &said), said })
+    // With so many mistakes more may be untold, and nothing of the file can be trusted to be sound.
+    let rest = if said.len() < check::MOST { left_out::rest(path, &tree, &said) } else { left_out::whole(path, text) };
+    Box::new(Broken { rest, said })
 }
 
 fn paths(home: &Home, folder: &str) -> Result<Vec<Box<str>>, Complaint> {

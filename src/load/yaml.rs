@@ -23,12 +23,45 @@ pub fn options() -> Options {
             enforce_alias_anchor_ratio: false,
         },
     };
-    options.alias_limits.max_total_replayed_events = 200_000;
+    options.alias_limits.max_total_replayed_events = 50_000;
     options
 }
 
 /// The deepest nesting of values.
 const DEEPEST: usize = 100;
+
+/// Values that begin within each other, so many, exhaust the stack of the reader before it counts their depth.
+const MOST_OPEN: usize = 500;
+
+/// A complaint about a line that is nested deeper, by its indentation or its beginning, than the reader can bear.
+pub fn too_deep(file: &str, text: &str) -> Option<Complaint> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut bytes = line.bytes().enumerate().peekable();
+        let (mut begins, mut row) = (None, 0);
+        while let Some((at, byte)) = bytes.next() {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => continue,
+                b'-' | b'?' | b':' if bytes.peek().is_none_or(|(_, next)| next.is_ascii_whitespace()) => row += 1,
+                _ => {
+                    begins.get_or_insert(at);
+                    break;
+                }
+            }
+            begins.get_or_insert(at);
+        }
+        if let Some(column) = begins {
+            open.truncate(open.partition_point(|before| *before < column));
+            open.push(column);
+        }
+        if row + open.len() > MOST_OPEN {
+            return Some(Complaint::error(file, At::Bytes(start..start + 1), deep()));
+        }
+        start += line.len();
+    }
+    None
+}
 
 /// Reads a text in one pass.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {

@@ -363,3 +363,36 @@ impl Scheme {
         self.templates().into_iter().flat_map(Template::sources)
     }
 }
+
+impl Work {
+    /// Bytes of text that its requests are made of.
+    pub fn text_size(&self) -> usize {
+        self.given.iter().chain([&self.when]).chain(&self.finally).map(Step::text_size).sum()
+    }
+}
+
+impl Step {
+    fn text_size(&self) -> usize {
+        let pairs = |pairs: &[(Template, Template)]| pairs.iter().map(|(a, b)| a.text_size() + b.text_size()).sum();
+        let query: usize = pairs(&self.query);
+        let headers: usize = self.headers.iter().map(|(_, value)| value.text_size()).sum();
+        let body = match &self.body {
+            Body::Json(template) | Body::Text(template) => template.text_size(),
+            Body::Bytes(bytes) => bytes.len(),
+            Body::Form(fields) => pairs(fields),
+            Body::Multipart(parts) => parts.iter().map(MultipartPart::text_size).sum(),
+            Body::None | Body::File(_) | Body::Filler(_) => 0,
+        };
+        size_of::<Step>() + self.path.text_size() + query + headers + body
+    }
+}
+
+impl MultipartPart {
+    fn text_size(&self) -> usize {
+        match &self.content {
+            PartContent::Text(template) => template.text_size(),
+            PartContent::Bytes(bytes) => bytes.len(),
+            PartContent::File(_) | PartContent::Filler(_) => 0,
+        }
+    }
+}

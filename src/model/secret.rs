@@ -8,6 +8,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::escapes::Reading;
+
 /// The shortest secret that is searched for, in bytes. A shorter one would be found everywhere.
 pub const SHORTEST: usize = 8;
 
@@ -67,11 +69,16 @@ pub fn marker(name: &str) -> String {
 const RESERVED: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// The most letters that an escape takes for one byte of a value: `\u0061`.
+const WIDEST: usize = 6;
+
 /// Finds the forms of secrets (plain, percent-encoded, base64, JSON-escaped) and replaces them.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     search: Option<Arc<AhoCorasick>>,
     markers: Arc<[String]>,
+    /// Length in bytes of the longest form, however it is escaped.
+    longest: usize,
 }
 
 impl Redactor {
@@ -89,8 +96,9 @@ impl Redactor {
         if patterns.is_empty() {
             return Redactor::default();
         }
+        let longest = patterns.iter().map(String::len).max().unwrap_or(0) * WIDEST;
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns);
-        Redactor { search: search.ok().map(Arc::new), markers: markers.into() }
+        Redactor { search: search.ok().map(Arc::new), markers: markers.into(), longest }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -99,28 +107,54 @@ impl Redactor {
 
     /// Length in bytes of the longest form searched for; a text that is cut may end with a part of it.
     pub fn longest(&self) -> usize {
-        self.search.as_ref().map_or(0, |search| search.max_pattern_len())
+        self.longest
     }
 
     /// The text with every form of every secret replaced by its marker.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match &self.search {
-            Some(search) if search.is_match(text) => Cow::Owned(search.replace_all(text, &self.markers)),
-            _ => Cow::Borrowed(text),
+        match self.redact_bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            // What is cut out begins and ends where an escape or a secret does, and those are whole characters.
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         }
     }
 
     /// The same for bytes that may not be UTF-8.
     pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
-        match &self.search {
-            Some(search) if search.is_match(bytes) => Cow::Owned(search.replace_all_bytes(bytes, &self.markers)),
-            _ => Cow::Borrowed(bytes),
+        let Some(search) = &self.search else { return Cow::Borrowed(bytes) };
+        let mut text = match search.is_match(bytes) {
+            true => Cow::Owned(search.replace_all_bytes(bytes, &self.markers)),
+            false => Cow::Borrowed(bytes),
+        };
+        for reading in Reading::ALL.into_iter().filter(|reading| reading.may_differ(bytes)) {
+            if let Some(redacted) = self.redact_as(search, reading, &text) {
+                text = Cow::Owned(redacted);
+            }
         }
+        text
+    }
+
+    /// What is left of a text whose escapes hide secrets; `None` if they hide none.
+    fn redact_as(&self, search: &AhoCorasick, reading: Reading, text: &[u8]) -> Option<Vec<u8>> {
+        let read = reading.read(text);
+        let mut out = Vec::new();
+        let mut done = 0;
+        for found in search.find_iter(&read.bytes) {
+            out.extend_from_slice(&text[done..read.starts[found.start()]]);
+            out.extend_from_slice(self.markers[found.pattern().as_usize()].as_bytes());
+            done = read.starts[found.end()];
+        }
+        (done > 0).then(|| [out.as_slice(), &text[done..]].concat())
     }
 
     /// The marker of the first secret found in these bytes.
     pub fn find(&self, bytes: &[u8]) -> Option<&str> {
-        let found = self.search.as_ref()?.find(bytes)?;
+        let search = self.search.as_ref()?;
+        let escaped = || {
+            let mut readings = Reading::ALL.into_iter().filter(|reading| reading.may_differ(bytes));
+            readings.find_map(|reading| search.find(&reading.read(bytes).bytes))
+        };
+        let found = search.find(bytes).or_else(escaped)?;
         self.markers.get(found.pattern().as_usize()).map(String::as_str)
     }
 }
@@ -211,5 +245,25 @@ mod tests {
     fn a_short_value_is_not_searched_for() {
         let redactor = Redactor::new(&[NamedSecret::new("PIN", "1234567")]);
         assert_eq!(redactor.redact("pin 1234567"), "pin 1234567");
+    }
+
+    #[test]
+    fn escapes_hide_nothing_and_what_stands_around_stays() {
+        let redactor = Redactor::new(&[NamedSecret::new("KEY", "a~key*of+é<me>")]);
+        for hidden in [
+            "a%7Ekey*of%2b%C3%A9%3Cme%3E",
+            "%61%7e%6bey*of%2B%c3%a9%3cme%3e",
+            "a%257Ekey%252Aof%252B%25C3%25A9%253Cme%253E",
+            "\\u0061~key*of+\\u00e9\\u003cme\\u003E",
+            "a~key*of+é&lt;me&gt;",
+            "a&#126;key*of&#x2B;&#233;&lt;me&#62;",
+        ] {
+            let text = format!("é %zz \\u00 &x; {hidden}%20\\n&amp;é");
+            assert_eq!(redactor.redact(&text), "é %zz \\u00 &x; [secret:KEY]%20\\n&amp;é", "{hidden}");
+            assert!(redactor.find(text.as_bytes()).is_some(), "{hidden}");
+        }
+        assert!(matches!(redactor.redact("100%25 \\u0061 &amp; 1+1"), Cow::Borrowed(_)));
+        let spaced = Redactor::new(&[NamedSecret::new("KEY", "two words~here")]);
+        assert_eq!(spaced.redact("k=two+words%7Ehere&x"), "k=[secret:KEY]&x");
     }
 }

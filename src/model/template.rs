@@ -67,6 +67,12 @@ const RAW: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'\\').add(b'^');
 
 impl Template {
+    /// Bytes of its own text.
+    pub fn text_size(&self) -> usize {
+        let text = |part: &Part| if let Part::Text(text) = part { text.len() } else { size_of::<Part>() };
+        self.parts.iter().map(text).sum()
+    }
+
     pub fn text(text: impl Into<Box<str>>) -> Self {
         Template { parts: vec![Part::Text(text.into())] }
     }

@@ -23,7 +23,14 @@ pub(super) struct Survey<'i> {
 pub(super) fn survey<'i>(world: &World<'i>) -> Survey<'i> {
     let files = &world.inputs.files;
     let shared = files.iter().find(|file| is_shared(world, file)).map_or("", |file| &file.path);
-    let mut surveyor = Surveyor { world, notes: Notes::default(), patterns: HashSet::new(), drafts: Vec::new() };
+    let mut surveyor = Surveyor {
+        world,
+        notes: Notes::default(),
+        patterns: HashSet::new(),
+        drafts: Vec::new(),
+        size: 0,
+        is_full: false,
+    };
     surveyor.areas();
     let mut library = surveyor.library(shared);
     for (at, file) in files.iter().enumerate() {
@@ -41,7 +48,14 @@ fn is_shared(world: &World<'_>, file: &SourceFile) -> bool {
     matches!(name.trim_start_matches('/'), "fixtures.yaml" | "fixtures.yml")
 }
 
+/// Bytes of requests that a scenario may come to without being counted, and those that all others may come to.
+const ORDINARY: usize = 4 << 10;
+const LARGEST: usize = 32 << 20;
+
 struct Surveyor<'a, 'i> {
+    /// Bytes of requests so far, ordinary ones aside; and whether they are too many.
+    size: usize,
+    is_full: bool,
     world: &'a World<'i>,
     notes: Notes<'i>,
     patterns: HashSet<&'i str>,
@@ -153,14 +167,31 @@ impl<'i> Surveyor<'_, 'i> {
         }
     }
 
+    /// Said once: what comes after is not put together.
+    fn too_large(&mut self, spec: &ScenarioSpec) {
+        if !std::mem::replace(&mut self.is_full, true) {
+            let key = if spec.each.is_empty() { "name" } else { "each" };
+            let text = format!("rows and fixtures make more than {} MB of requests out of these files", LARGEST >> 20);
+            self.notes.add(self.notes.value(key), text, "make fewer or shorter steps; send large bodies with `bytes`");
+        }
+    }
+
     fn rows(&mut self, file: usize, spec: &'i ScenarioSpec, library: &mut Library<'i>) {
         let mut used: HashSet<&'i str> = HashSet::new();
+        if self.is_full {
+            return;
+        }
         let rows = spec.each.iter().enumerate().map(|(at, values)| Some(Row { at, values }));
         let alone = spec.each.is_empty().then_some(None);
         for row in rows.chain(alone) {
             let scope = Scope::new(Kind::Scenario, row);
             let composer = Composer { world: self.world, notes: &mut self.notes, patterns: &mut self.patterns, scope };
             let (draft, usage) = composer.scenario(file, spec, library);
+            self.size += draft.as_ref().map_or(0, |draft| draft.work.text_size().saturating_sub(ORDINARY));
+            if self.size > LARGEST {
+                self.too_large(spec);
+                return;
+            }
             self.drafts.extend(draft);
             usage.fixtures.iter().for_each(|fixture| library.note_used(*fixture));
             library.note_use(&usage.slots);

@@ -119,7 +119,13 @@ pub(super) fn deployment<'t>(world: &World<'t>, of: &Target, name: &str) -> Opti
 /// The URL of `--url`, without a trailing slash.
 fn base_url(url: &str) -> Result<Box<str>, Complaint> {
     let refuse = |why: &str| {
-        let text = format!("`{url}` cannot be the URL of a target: {why}");
+        // A user may stand before the `@`, a key in the query.
+        let shown = url.split('?').next().unwrap_or(url);
+        let shown = match (shown.find("://"), shown.rfind('@')) {
+            (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}***{}", &shown[..scheme + 3], &shown[at..]),
+            _ => shown.to_owned(),
+        };
+        let text = format!("`{shown}` cannot be the URL of a target: {why}");
         Complaint::error("", At::File, text).help("write it like `https://staging.example.com`")
     };
     let parsed: http::Uri = url.parse().map_err(|_| refuse("it is not a URL"))?;

@@ -10,6 +10,7 @@ mod escaped;
 pub mod explain;
 pub mod failure;
 pub mod html;
+pub mod json_text;
 pub mod junit;
 pub mod list;
 pub mod prove;

@@ -13,7 +13,7 @@ const MOST: usize = 200;
 
 /// The proof as one JSON text.
 pub fn json(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, proof)?;
+    super::json_text::write_pretty(proof, out)?;
     out.write_all(b"\n")
 }
 

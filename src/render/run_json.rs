@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use schemars::generate::SchemaSettings;
 
+use super::json_text;
 use crate::model::report::RunReport;
 
 /// Writes the report as one JSON text, value by value.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, report)?;
+    json_text::write(report, out)?;
     out.write_all(b"\n")
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the whole: the binary as a user meets it, the walls of the house, and what the documentation says.
 
+mod attacks;
 mod bad_input;
 mod catalogue;
 mod ci_examples;
@@ -13,6 +14,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod hostile;
 mod html;
 mod init;
 mod interrupts;
@@ -21,5 +23,6 @@ mod misbehave;
 mod mistakes;
 mod prove;
 mod reports;
+mod secrets;
 mod support;
 mod walls;

@@ -17,7 +17,7 @@ use super::yaml;
 use crate::model::complaint::{At, Complaint, Seg};
 
 /// No more complaints than this are made of one file.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl<'s> Pass<'s> {
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
                 let named = unexpected.iter().filter(|key| *key != tree::ODD_KEY);
-                named.for_each(|key| self.unknown(&path, key, here));
+                named.take(MOST).for_each(|key| self.unknown(&path, key, here));
             }
             Kind::Required { property } => self.missing(&path, property.as_str().unwrap_or_default(), here),
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::page::Page;
+use crate::model::visible::is_plain;
 
 /// Characters shown before the caret, and from it on.
 const BEFORE: usize = 60;
@@ -88,11 +89,7 @@ fn visible(character: char) -> char {
     match character {
         '\u{7f}' => '␡',
         '\0'..='\u{1f}' => char::from_u32(0x2400 + character as u32).unwrap_or('�'),
-        '\u{80}'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => '�',
+        other if !is_plain(other) => '�',
         other => other,
     }
 }

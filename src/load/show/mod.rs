@@ -13,9 +13,13 @@ use self::excerpt::{Excerpt, plain};
 use self::page::Page;
 use super::home::Home;
 use crate::model::complaint::{Complaint, Weight};
+use crate::model::visible::shortened;
 
 /// No more complaints than this are shown; the rest is counted.
 const MOST: usize = 50;
+
+/// Characters of one sentence; names that files make up may be of any length.
+const LONGEST: usize = 1000;
 
 /// Wide enough for every excerpt, so that the renderer cuts nothing.
 const WIDTH: usize = 200;
@@ -96,11 +100,13 @@ impl<'h> Pages<'h> {
 
 fn render(renderer: &Renderer, placed: &Placed<'_>, page: Option<&Page>) -> String {
     let Complaint { weight, file, at: _, text, help } = placed.complaint;
+    let text = shortened(text, LONGEST);
+    let help = help.as_deref().map(|help| shortened(help, LONGEST));
     let level = match weight {
         Weight::Error => Level::ERROR,
         Weight::Notice => Level::NOTE.with_name("notice"),
     };
-    let mut group = Group::with_title(level.primary_title(plain(text)));
+    let mut group = Group::with_title(level.primary_title(plain(&text)));
     let excerpt = page.zip(placed.range.as_ref()).map(|(page, range)| Excerpt::of(page, range));
     match &excerpt {
         Some(Excerpt { text, caret, line, .. }) => {
@@ -110,7 +116,7 @@ fn render(renderer: &Renderer, placed: &Placed<'_>, page: Option<&Page>) -> Stri
         None if !file.is_empty() => group = group.element(Origin::path(plain(file))),
         None => {}
     }
-    if let Some(help) = help {
+    if let Some(help) = &help {
         group = group.element(Level::HELP.message(plain(help)));
     }
     let out = renderer.render(&[group]);

@@ -1,0 +1,77 @@
+//! JSON that can be looked at: what hides text or moves a cursor is written as an escape.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+use crate::model::visible::is_plain;
+
+/// Writes a value on one line.
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Escaping(CompactFormatter)))?)
+}
+
+/// Writes a value for eyes.
+pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Escaping(PrettyFormatter::new())))?)
+}
+
+/// A value for eyes, with a line end.
+pub fn pretty(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail, and what we show is made of texts and numbers.
+    let _ = write_pretty(value, &mut bytes);
+    bytes.push(b'\n');
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A formatter whose strings have no hidden character.
+struct Escaping<F>(F);
+
+/// Passes a call on.
+macro_rules! pass {
+    ($($name:ident($($argument:ident: $kind:ty),*);)*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, out: &mut W $(, $argument: $kind)*) -> io::Result<()> {
+            self.0.$name(out $(, $argument)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    pass! {
+        begin_array(); end_array(); begin_array_value(first: bool); end_array_value();
+        begin_object(); end_object(); begin_object_key(first: bool); end_object_key();
+        begin_object_value(); end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, hidden)) = rest.char_indices().find(|(_, c)| !is_plain(*c)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + hidden.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn hidden_characters_are_escaped_and_read_back() {
+        let value = json!({"a\u{202e}": ["\u{1b}[31m \u{7f}\u{9b} é 日本 \u{e0041}\u{feff}", 1, {}], "b": {"c": null}});
+        let mut compact = Vec::new();
+        write(&value, &mut compact).unwrap();
+        for text in [pretty(&value), String::from_utf8(compact).unwrap()] {
+            assert!(text.chars().all(|c| c == '\n' || is_plain(c)), "{text}");
+            assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        }
+        assert_eq!(pretty(&json!({"a": [1]})), serde_json::to_string_pretty(&json!({"a": [1]})).unwrap() + "\n");
+    }
+}
