@@ -154,7 +154,7 @@ fn answers_that_attack_their_reader_are_made_visible_everywhere() {
         tame("junit.xml", &xml);
         let junit = project.junit();
         assert_eq!(junit.cases().count(), PLACES.len() * ATTACKS.len());
-        assert!(junit.cases().all(|case| case.outcome != ""));
+        assert!(junit.cases().all(|case| !case.outcome.is_empty()));
         // Visible, not dropped.
         let shown = &junit.case("message 0").system_out;
         assert!(shown.contains("[31mred") && shown.contains("\\u001b") || shown.contains('␛'), "{shown}");
@@ -184,9 +184,8 @@ fn json_holds(project: &Project) {
 fn page_is_harmless(html: &str) {
     let lower = html.to_lowercase();
     for raw in ["<script>alert", "<img src=x", "onerror=alert(1)>"] {
-        for (at, _) in lower.match_indices(raw) {
-            panic!("{raw} in {}", &html[at.saturating_sub(80)..at + 60]);
-        }
+        let found = lower.find(raw).map(|at| lower.get(at.saturating_sub(80)..at + 60));
+        assert_eq!(found, None, "{raw}");
     }
     assert_eq!(lower.matches("<script").count(), lower.matches("</script").count());
     let raw: Vec<char> = html.chars().filter(|c| is_raw(*c) && !"\n\t".contains(*c)).collect();
