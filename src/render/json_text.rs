@@ -23,7 +23,9 @@ pub fn pretty(value: &impl Serialize) -> String {
     // Writing to memory cannot fail, and what we show is made of texts and numbers.
     let _ = write_pretty(value, &mut bytes);
     bytes.push(b'\n');
-    String::from_utf8(bytes).unwrap_or_default()
+    // Both stand within strings only, and must not be orders to a CI system.
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    text.replace("##", "#\\u0023").replace("[[ATTACHMENT", "[\\u005bATTACHMENT")
 }
 
 /// A formatter whose strings have no hidden character.

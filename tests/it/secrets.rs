@@ -80,12 +80,13 @@ const PLACES: [&str; 11] =
     ["message", "code", "member", "extra", "page", "text", "field", "location", "retry", "type", "bytes"];
 
 /// All of them in one form. A field of a header cannot hold everything.
-fn repeated(number: usize) -> Vec<String> {
-    CANARIES.iter().map(|value| form(number, value)).collect()
+/// The proxy's is known only where there is one.
+fn repeated(number: usize, proxied: bool) -> Vec<String> {
+    CANARIES.iter().filter(|value| proxied || **value != PROXY).map(|value| form(number, value)).collect()
 }
 
-fn echo(place: &str, number: usize) -> Answer {
-    let all = repeated(number).join(" , ");
+fn echo(place: &str, number: usize, proxied: bool) -> Answer {
+    let all = repeated(number, proxied).join(" , ");
     let error = |code: &str, message: &str| json!({"error": {"code": code, "message": message}}).to_string();
     // Forms that are JSON already go into the text as they are.
     let within = |text: &str| match number {
@@ -97,7 +98,8 @@ fn echo(place: &str, number: usize) -> Answer {
         "message" => Answer::json(404, &within(&all)),
         "code" => Answer::json(404, &error(&all, "x")),
         "member" => {
-            let members: serde_json::Map<String, Value> = repeated(number).into_iter().map(|v| (v, 1.into())).collect();
+            let members: serde_json::Map<String, Value> =
+                repeated(number, proxied).into_iter().map(|v| (v, 1.into())).collect();
             let mut body = json!({"error": {"code": "NOT_FOUND", "message": "x"}});
             body["error"]["details"] = members.clone().into();
             body["error"].as_object_mut().unwrap().extend(members);
@@ -122,17 +124,18 @@ fn echo(place: &str, number: usize) -> Answer {
 fn shop(request: &Request) -> Answer {
     // Through a proxy the whole address comes.
     let path = request.path.split_once("://").map_or(&*request.path, |(_, rest)| &rest[rest.find('/').unwrap()..]);
+    let proxied = request.header("proxy-authorization").is_some();
     let mut parts = path.trim_start_matches('/').split(['/', '?']);
     match parts.next().unwrap() {
         "login" => Answer::json(200, &json!({ "token": LOGIN }).to_string()),
         "session" => Answer::json(201, &json!({"session": SESSION, "hidden": HIDDEN}).to_string())
             .header("Set-Cookie", &format!("sid={COOKIE}; HttpOnly")),
         "ping" | "clock" => Answer::json(200, "{}"),
-        "state" => Answer::json(200, &json!({"status": repeated(0).join(" ")}).to_string()),
-        "broken" => Answer::json(500, &json!({"status": repeated(0).join(" ")}).to_string()),
+        "state" => Answer::json(200, &json!({"status": repeated(0, proxied).join(" ")}).to_string()),
+        "broken" => Answer::json(500, &json!({"status": repeated(0, proxied).join(" ")}).to_string()),
         "echo" => {
             let place = parts.next().unwrap().to_owned();
-            echo(&place, parts.next().unwrap().parse().unwrap())
+            echo(&place, parts.next().unwrap().parse().unwrap(), proxied)
         }
         _ => Answer::error(404, "NOT_FOUND"),
     }
