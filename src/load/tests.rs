@@ -239,10 +239,10 @@ fn nested_aliases_and_endless_nesting_are_refused() {
     }
     insta::assert_snapshot!(scenario(&bomb), @r"
     error: aliases (`*name`) make this file far larger than it looks
-     --> scenarios/a.yaml:6:15
+     --> scenarios/a.yaml:5:30
       |
-    6 | a5: &a5 [*a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4]
-      |               ^^^
+    5 | a4: &a4 [*a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3]
+      |                              ^^^
 
     1 error
     ");

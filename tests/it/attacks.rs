@@ -131,7 +131,14 @@ fn nesting_without_end_is_refused() {
 fn a_file_over_the_limit_is_not_read() {
     for path in ["scenarios/attack.yaml", "catalogue.md", "trueline.toml", "schemas/error-envelope.json"] {
         let project = project();
-        File::options().create(true).truncate(true).write(true).open(project.path(path)).unwrap().set_len(200 << 20).unwrap();
+        File::options()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .open(project.path(path))
+            .unwrap()
+            .set_len(200 << 20)
+            .unwrap();
         refused(&project, &[path.rsplit('/').next().unwrap(), "larger than 64 MB"]);
     }
 }
