@@ -76,6 +76,7 @@ fn a_body_that_comes_again_and_again_is_kept_once() {
     let text = scenarios(&kinds, 16).replace(r#""GET /k/0" }"#, again);
     let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--timeout", "5s"]);
     assert!(outcome.scenarios().iter().all(|came| came["requests"] == 20), "{}", outcome.stdout);
-    // The one that is kept, and the one that is being read.
-    assert!(outcome.peak <= 2 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+    // The one that is kept, the one that is being read, and what the allocator holds back between two of them. Kept with
+    // every answer, the bodies alone would be twenty times as much.
+    assert!(outcome.peak <= 4 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
 }
