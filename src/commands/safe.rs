@@ -6,7 +6,7 @@ use super::closing;
 use super::ready::Ready;
 use super::session::Session;
 use crate::emit::journal::Journal;
-use crate::model::report::{Coverage, ExitReport, RunReport, ScenarioReport, Totals, VERSION};
+use crate::model::report::{RunReport, ScenarioReport, VERSION};
 
 /// The journal, unless it cannot be written: then nor can the reports, and that is told at the end.
 pub struct Safe(Option<Journal>);
@@ -41,19 +41,10 @@ fn head(session: &Session, ready: &Ready, started_at: &str) -> RunReport {
     RunReport {
         version: VERSION,
         tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),
-        id: None,
-        host: None,
         page: session.catalogue.page.to_string(),
         started_at: started_at.to_owned(),
-        duration_ms: 0,
-        complete: false,
         target,
-        seed: None,
         notices: ready.notices.clone(),
-        totals: Totals::default(),
-        coverage: Coverage::default(),
-        exit: ExitReport::default(),
-        scenarios: Vec::new(),
-        observed: Vec::new(),
+        ..RunReport::default()
     }
 }

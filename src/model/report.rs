@@ -10,7 +10,7 @@ use super::verdict::Verdict;
 pub const VERSION: u32 = 1;
 
 /// A run as told. Secrets are gone from everything in it.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RunReport {
     pub version: u32,
     /// Name and version of the tool.
@@ -258,7 +258,7 @@ pub struct SeenReport {
     pub status: u16,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingReport {
     pub rule: String,
     /// `error` or `warning`.
