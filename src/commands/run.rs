@@ -50,7 +50,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
     let mut safe = Safe::open(places.journal(), &session, &ready, &started_at);
-    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
+    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut safe);
     let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use super::closing::{self, Course};
 use super::console::Console;
-use super::firing::Kept;
+use super::firing::{Kept, Unkept};
 use super::session::{self, Session};
 use super::{asked, dry_run, firing, now, ready};
 use crate::cli::{GeneralArgs, ProveArgs};
@@ -80,7 +80,7 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     let ready = ready::prepare(console, session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let mut results =
-        firing::fire(console, &ready, &asked.settings, Kept::Conforming, &mut |_| {}).map_err(|error| {
+        firing::fire(console, &ready, &asked.settings, Kept::Conforming, &mut Unkept).map_err(|error| {
             let text = format!("the run could not be started: {error}");
             console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
         })?;
