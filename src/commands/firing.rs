@@ -112,6 +112,7 @@ pub fn fire(
         }));
         loop {
             tokio::select! {
+                biased;
                 () = &mut run => {
                     safe.borrow_mut().flush();
                     return io::Result::Ok(caught);
