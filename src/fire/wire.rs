@@ -190,7 +190,12 @@ mod tests {
     #[tokio::test]
     async fn one_that_never_waits_does_not_hold_up_those_that_come_after_it_has_shown() {
         let wires = Wires::new(2).unwrap();
-        let busy = wires.send(|_| async { thread::sleep(Duration::from_millis(600)) });
+        let (begun, has_begun) = oneshot::channel();
+        let busy = wires.send(|_| async move {
+            let _heard = begun.send(());
+            thread::sleep(Duration::from_millis(600));
+        });
+        has_begun.await.unwrap();
         let behind = wires.send(on);
         // Given up, it still has its thread.
         drop(busy);

@@ -338,6 +338,9 @@ mod tests {
         for number in 0..3 * AT_ONCE {
             let mut more = some[number % some.len()].clone();
             more.id = format!("{} {number} <testcase  </testsuite>", more.id);
+            if number % 5 == 0 {
+                more.file = "scenarios/of-another-file.yaml".to_owned();
+            }
             report.scenarios.push(more);
         }
         let started = DateTime::parse_from_rfc3339(&report.started_at).ok();
