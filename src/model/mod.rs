@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod complaint;
+pub mod drift;
 pub mod escapes;
 pub mod exchange;
 pub mod exit;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftReport;
 use super::scenario::Effects;
 use super::verdict::Verdict;
 
@@ -42,6 +43,9 @@ pub struct RunReport {
     pub scenarios: Vec<ScenarioReport>,
     /// Every pair that was seen in an error answer, expected or not.
     pub observed: Vec<Observed>,
+    /// Where the documentation and the answers part.
+    #[serde(default, skip_serializing_if = "DriftReport::is_empty")]
+    pub drift: DriftReport,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -206,6 +210,9 @@ pub struct ScenarioReport {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unforeseen: bool,
     pub duration_ms: u64,
+    /// The part of it that went to requests and their answers, without waiting for a rate limit or a `Retry-After`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_requests_ms: u64,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -273,6 +280,12 @@ pub struct FindingReport {
     pub step: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documentation: Option<String>,
+    /// The code and status of the answer that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<SeenReport>,
+    /// The exchange that it is about: index into the scenario's `exchanges`, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
 }
 
 /// An exchange, redacted.

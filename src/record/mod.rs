@@ -5,6 +5,7 @@ pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;
 pub mod curl;
+pub mod drift;
 mod exchange;
 mod json;
 pub mod observed;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::coverage::{self, Intention};
+use super::drift;
 use super::observed::Sightings;
 use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
@@ -62,6 +63,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     }
     let redact = |text: &str| run.redactor.redact(text).into_owned();
     let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
+    let observed = run.sightings.list(run.catalogue, run.redactor);
     let report = RunReport {
         version: VERSION,
         tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -75,9 +77,10 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         seed: run.seed,
         notices: notices.iter().map(|n| redact(n)).collect(),
         totals,
+        drift: drift::drift(&coverage, &run.scenarios, &observed),
         coverage,
         exit,
-        observed: run.sightings.list(run.catalogue, run.redactor),
+        observed,
         scenarios: run.scenarios,
     };
     (report, ending)
