@@ -7,13 +7,14 @@ use std::time::Duration;
 use super::closing;
 use super::console::Console;
 use super::session::{self, Session};
-use super::{last, now};
-use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
+use super::{gates, last, now};
+use crate::cli::{GateArgs, GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::secret::Redactor;
 use crate::record::coverage::intentions;
+use crate::record::gates::raise;
 use crate::record::observed::Sightings;
 use crate::record::report::{Run, run as whole};
 
@@ -30,7 +31,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     if !complaints.is_empty() {
         return Err(console.refuse(Some(&session.home), &complaints));
     }
-    let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    let (report, exit) = joined(console, &session, parts, &args.gates)?;
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
     Ok(if written.is_whole { exit } else { Exit::BadInput })
@@ -40,7 +41,7 @@ fn joined(
     console: &Console,
     session: &Session,
     parts: Vec<RunReport>,
-    allow_skips: bool,
+    gates: &GateArgs,
 ) -> Result<(RunReport, Exit), Exit> {
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &SelectionArgs::default(), &TargetArgs::default(), settings)?;
@@ -59,7 +60,8 @@ fn joined(
     let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
     let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
     let broke_off = parts.iter().any(|part| !part.complete);
-    let scenarios = union(parts);
+    let mut scenarios = union(parts);
+    raise(&mut scenarios, &gates.fail_on);
     let mut ending = Ending::default();
     if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < plan.scenarios.len()) {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
@@ -78,7 +80,7 @@ fn joined(
         seed,
         scenarios,
         sightings: &sightings,
-        allow_skips,
+        gates: gates::of(gates),
         interrupted: None,
         notices,
         ending,

@@ -7,7 +7,7 @@ use super::console::Console;
 use super::firing::{self, Kept};
 use super::safe::Safe;
 use super::session::{self, Session};
-use super::{again, asked, dry_run, now, ready};
+use super::{again, asked, dry_run, gates, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -35,6 +35,7 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
 
 fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
     let mut session = session::open(console, general.config.as_deref())?;
+    gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
     let outcome = session.plan(console, &asked)?;
@@ -55,7 +56,8 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
     })?;
-    let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
+    let course =
+        Course { started_at, duration: started.elapsed(), intentions: &intentions, gates: gates::of(&args.gates) };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {

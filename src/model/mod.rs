@@ -9,6 +9,7 @@ pub mod exit;
 pub mod headers;
 pub mod inputs;
 pub mod known_secrets;
+pub mod percent;
 pub mod plan;
 pub mod project;
 pub mod proof;

@@ -128,6 +128,9 @@ pub struct CoveredPair {
     /// Why it is waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The last day on which the waiver holds, such as `2027-06-30`; absent where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Whether the waiver has run out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expired: bool,

@@ -6,6 +6,7 @@ pub mod conceal;
 pub mod coverage;
 pub mod curl;
 mod exchange;
+pub mod gates;
 mod json;
 pub mod observed;
 pub mod report;

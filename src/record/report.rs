@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::coverage::{self, Intention};
+use super::gates::Gates;
 use super::observed::Sightings;
 use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
@@ -35,7 +36,7 @@ pub struct Run<'a> {
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: &'a Sightings,
-    pub allow_skips: bool,
+    pub gates: Gates,
     /// [`Exit::Interrupted`] or [`Exit::Terminated`].
     pub interrupted: Option<Exit>,
     pub notices: Vec<String>,
@@ -48,7 +49,8 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     let totals = Totals::of(&run.scenarios);
     let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
     let mut ending = run.ending;
-    reasons(&mut ending, &totals, &run.scenarios, run.allow_skips, run.interrupted);
+    reasons(&mut ending, &totals, &run.scenarios, run.interrupted);
+    run.gates.check(&mut ending, &coverage, &run.scenarios);
     for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
         let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
         ending.because(Exit::GateMissed, format!("the waiver of {} ran out on {until}", waiver.pair));
@@ -95,13 +97,7 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
 }
 
 /// Adds every reason that the results give. An ending does not depend on the order in which they are added.
-fn reasons(
-    ending: &mut Ending,
-    totals: &Totals,
-    scenarios: &[ScenarioReport],
-    allow_skips: bool,
-    interrupted: Option<Exit>,
-) {
+fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if totals.scenarios == 0 {
         ending.because(Exit::NothingJudged, "nothing was selected");
     } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
@@ -120,22 +116,6 @@ fn reasons(
         let text = format!("{} could not be judged", counted(totals.inconclusive, "scenario"));
         ending.because(Exit::Inconclusive, text);
     }
-    let unforeseen: Vec<&ScenarioReport> = scenarios.iter().filter(|s| s.unforeseen).collect();
-    if !unforeseen.is_empty() && !allow_skips {
-        ending.because(Exit::GateMissed, unforeseen_skips(&unforeseen));
-    }
-}
-
-fn unforeseen_skips(scenarios: &[&ScenarioReport]) -> String {
-    let mut whys: Vec<&str> = scenarios.iter().filter_map(|s| s.reason.as_deref()).collect();
-    whys.sort_unstable();
-    whys.dedup();
-    let verb = if scenarios.len() == 1 { "was" } else { "were" };
-    format!(
-        "{} {verb} skipped for what the target lacks without saying so ({}): list it in `without`, set `effects`, or pass `--allow-skips`",
-        counted(scenarios.len(), "scenario"),
-        whys.join(", ")
-    )
 }
 
 fn all(count: usize) -> String {
@@ -143,7 +123,7 @@ fn all(count: usize) -> String {
 }
 
 /// `1 scenario`, `2 scenarios`.
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
@@ -170,7 +150,7 @@ mod tests {
             seed: None,
             scenarios,
             sightings: &Sightings::default(),
-            allow_skips: false,
+            gates: Gates::default(),
             interrupted,
             notices: vec![],
             ending: Ending::default(),

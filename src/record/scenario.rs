@@ -6,7 +6,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::exchange::{Exchange, Phase};
 use crate::model::plan::{Expect, Plan, Planned, Skip, SkipWhy};
 use crate::model::report::{ExchangeRecord, ExpectReport, FindingReport, ScenarioReport, SeenReport};
-use crate::model::rule::{Outcome, Severity};
+use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::secret::Redactor;
 use crate::model::verdict::{Finding, Fired, Seen, Verdict};
 use crate::model::visible::shortened;
@@ -176,6 +176,17 @@ fn told(mut findings: Vec<Finding>, conceal: &Conceal) -> Vec<FindingReport> {
     findings.into_iter().map(|f| finding(f, conceal)).collect()
 }
 
+/// The order of findings that are told already: as they are told first.
+pub(super) fn order(finding: &FindingReport) -> (u8, Option<Rule>) {
+    let rule = Rule::from_id(&finding.rule);
+    let rank = match rule.map(Rule::outcome) {
+        _ if finding.severity != Severity::Error.id() => 2,
+        Some(Outcome::Inconclusive) => 1,
+        _ => 0,
+    };
+    (rank, rule)
+}
+
 fn finding(finding: Finding, conceal: &Conceal) -> FindingReport {
     FindingReport {
         rule: finding.rule.id().to_owned(),
@@ -200,7 +211,6 @@ fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::rule::Rule;
     use crate::record::fixture::{self, World};
 
     #[test]

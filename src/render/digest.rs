@@ -176,11 +176,21 @@ fn coverage(out: &mut String, coverage: &Coverage, style: Style) {
     }
     out.push('\n');
     for waived in coverage.list.iter().filter(|p| p.state == CoverageState::Waived) {
-        let until = if waived.expired { " (expired)" } else { "" };
+        let pair = format!("{} {}", code(&waived.code), waived.status);
         let reason = line(waived.reason.as_deref().unwrap_or_default());
-        let _ = writeln!(out, "           waived{until}: {} {}: {reason}", code(&waived.code), waived.status);
+        let _ = writeln!(out, "           {}: {pair}: {reason}", waiver(waived));
     }
     gaps(out, coverage, style);
+}
+
+/// `waived`, `waived until 2027-06-30`, `waiver expired on 2026-06-30`.
+pub(super) fn waiver(pair: &CoveredPair) -> String {
+    match pair.until.as_deref().map(line) {
+        Some(until) if pair.expired => format!("waiver expired on {until}"),
+        Some(until) => format!("waived until {until}"),
+        None if pair.expired => "waiver expired".to_owned(),
+        None => "waived".to_owned(),
+    }
 }
 
 /// The sections with the most open pairs, and a few of these.

@@ -8,6 +8,7 @@ use super::causes::Link;
 use super::drift::{Drift, drift};
 use crate::model::report::{CoverageState, CoveredPair, Observed, RunReport, StatusText};
 use crate::model::visible::{code, shortened, visible};
+use crate::render::digest::waiver;
 use crate::render::words::line;
 
 /// Scenarios named for one pair.
@@ -185,8 +186,8 @@ fn note(pair: &CoveredPair, drift: Option<&Drift>) -> String {
     if let Some(reason) = &pair.reason {
         notes.push(line(reason));
     }
-    if pair.expired {
-        notes.push("the waiver has run out".to_owned());
+    if pair.expired || pair.until.is_some() {
+        notes.push(waiver(pair));
     }
     notes.join("; ")
 }
