@@ -24,7 +24,7 @@ pub struct Course<'a> {
     pub started_at: String,
     pub duration: Duration,
     pub intentions: &'a [Intention],
-    pub gates: Gates,
+    pub gates: Gates<'a>,
 }
 
 pub fn report(

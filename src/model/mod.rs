@@ -1,5 +1,6 @@
 //! The nouns: what flows through a run. Nothing here reads, sends, judges or writes.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod complaint;

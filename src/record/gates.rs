@@ -1,22 +1,35 @@
 //! Gates: what a run can miss although no answer is wrong, and what raises a warning to an error.
 
+use super::baseline::Ledger;
 use super::report::counted;
 use crate::model::exit::{Ending, Exit};
 use crate::model::percent::Percent;
-use crate::model::report::{Coverage, ScenarioReport};
+use crate::model::project::Day;
+use crate::model::report::{Coverage, FindingReport, ScenarioReport};
 use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::verdict::Verdict;
 
 /// What a run has to pass beside the judgement of its answers.
 #[derive(Debug, Clone, Default)]
-pub struct Gates {
+pub struct Gates<'a> {
     /// The least part of the documented pairs that has to be triggered.
     pub min_coverage: Option<Percent>,
     /// Whether skips that nobody foresaw are let through.
     pub allow_skips: bool,
+    /// What is known and accepted.
+    pub baseline: Option<&'a Ledger>,
 }
 
-impl Gates {
+impl Gates<'_> {
+    /// Marks what is known in a report that was made before. Without a baseline what a run has accepted stays accepted,
+    /// until its day.
+    pub fn mark(&self, scenario: &mut ScenarioReport, today: Day) {
+        match self.baseline {
+            Some(ledger) => ledger.mark(scenario),
+            None => scenario.findings.iter_mut().for_each(|finding| forget_if_over(finding, today)),
+        }
+    }
+
     /// Adds a reason for every gate that is missed.
     pub fn check(&self, ending: &mut Ending, coverage: &Coverage, scenarios: &[ScenarioReport]) {
         let unforeseen: Vec<&ScenarioReport> = scenarios.iter().filter(|s| s.unforeseen).collect();
@@ -28,6 +41,13 @@ impl Gates {
         {
             ending.because(Exit::GateMissed, too_little(least, coverage));
         }
+    }
+}
+
+fn forget_if_over(finding: &mut FindingReport, today: Day) {
+    let until = finding.known.as_ref().and_then(|known| known.until.as_deref()?.parse::<Day>().ok());
+    if until.is_some_and(|until| until < today) {
+        finding.known = None;
     }
 }
 
@@ -81,7 +101,7 @@ pub fn raise(scenarios: &mut [ScenarioReport], rules: &[Rule]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::report::{FindingReport, PairCounts};
+    use crate::model::report::PairCounts;
     use crate::record::fixture::World;
 
     fn coverage(triggered: usize, documented: usize, waived: usize) -> Coverage {

@@ -1,6 +1,7 @@
 //! What happened to what is told: redacted records, coverage, the report. Pure.
 
 pub mod attribution;
+pub mod baseline;
 pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::baseline;
 use super::coverage::{self, Intention};
 use super::gates::Gates;
 use super::observed::Sightings;
@@ -12,6 +13,7 @@ use crate::model::project::{Day, Waiver};
 use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::model::verdict::Verdict;
 
 /// The sentence that every report of a run against the embedded reference has.
 pub const SIMULATION: &str =
@@ -36,7 +38,7 @@ pub struct Run<'a> {
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: &'a Sightings,
-    pub gates: Gates,
+    pub gates: Gates<'a>,
     /// [`Exit::Interrupted`] or [`Exit::Terminated`].
     pub interrupted: Option<Exit>,
     pub notices: Vec<String>,
@@ -49,6 +51,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     let totals = Totals::of(&run.scenarios);
     let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
     let mut ending = run.ending;
+    let baseline = run.gates.baseline.map(|ledger| ledger.report(&run.scenarios));
     reasons(&mut ending, &totals, &run.scenarios, run.interrupted);
     run.gates.check(&mut ending, &coverage, &run.scenarios);
     for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
@@ -62,6 +65,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     if run.sightings.left_out() > 0 {
         notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
     }
+    notices.extend(baseline.iter().flat_map(baseline::notices));
     let redact = |text: &str| run.redactor.redact(text).into_owned();
     let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
     let report = RunReport {
@@ -79,6 +83,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         totals,
         coverage,
         exit,
+        baseline,
         observed: run.sightings.list(run.catalogue, run.redactor),
         scenarios: run.scenarios,
     };
@@ -108,12 +113,14 @@ fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], i
         let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
         ending.because(exit, text);
     }
-    if totals.violates > 0 {
-        let verb = if totals.violates == 1 { "violates" } else { "violate" };
-        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(totals.violates, "scenario")));
+    let counting = |verdict: Verdict| scenarios.iter().filter(|s| s.counts_as() == verdict).count();
+    let (violates, inconclusive) = (counting(Verdict::Violates), counting(Verdict::Inconclusive));
+    if violates > 0 {
+        let verb = if violates == 1 { "violates" } else { "violate" };
+        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(violates, "scenario")));
     }
-    if totals.inconclusive > 0 {
-        let text = format!("{} could not be judged", counted(totals.inconclusive, "scenario"));
+    if inconclusive > 0 {
+        let text = format!("{} could not be judged", counted(inconclusive, "scenario"));
         ending.because(Exit::Inconclusive, text);
     }
 }
@@ -131,7 +138,6 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::verdict::Verdict;
     use crate::record::Keep;
     use crate::record::fixture::World;
 

@@ -197,6 +197,7 @@ fn finding(finding: Finding, conceal: &Conceal) -> FindingReport {
         seen: redacted(finding.seen, conceal),
         step: conceal.text(&finding.step).into_owned(),
         documentation: finding.documentation,
+        known: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::causes::{Cause, causes};
 use super::style::Style;
-use super::words::{argument, counted, line, place, table, took};
+use super::words::{argument, counted, known, line, place, table, took};
 use crate::model::report::{Coverage, CoverageState, CoveredPair, RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::{code, visible};
@@ -35,6 +35,7 @@ pub fn digest(report: &RunReport, closing: Closing, style: Style) -> String {
     let mut out = String::new();
     failures(&mut out, report, style);
     skips(&mut out, report, style);
+    known_ones(&mut out, report, style);
     warnings(&mut out, report, style);
     coverage(&mut out, &report.coverage, style);
     slowest(&mut out, report, style);
@@ -138,6 +139,26 @@ fn skips(out: &mut String, report: &RunReport, style: Style) {
     out.push('\n');
 }
 
+/// What the baseline accepts, with the reason.
+fn known_ones(out: &mut String, report: &RunReport, style: Style) {
+    let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
+    let known: Vec<_> = all.filter_map(|(s, f)| Some((s, f, known(f)?))).collect();
+    if known.is_empty() {
+        return;
+    }
+    let heading = format!("{} known and accepted", counted(known.len(), "finding"));
+    let _ = writeln!(out, "{}", style.strong(heading));
+    for (scenario, finding, known) in known.iter().take(WARNINGS) {
+        let (rule, place) = (style.yellow(&finding.rule), style.faint(place(scenario)));
+        let _ = writeln!(out, "  {rule}  {}  {place}  {}", line(&finding.text), visible(scenario.name()));
+        let _ = writeln!(out, "    {}", style.faint(known));
+    }
+    if known.len() > WARNINGS {
+        let _ = writeln!(out, "  and {} more, in the reports", known.len() - WARNINGS);
+    }
+    out.push('\n');
+}
+
 fn warnings(out: &mut String, report: &RunReport, style: Style) {
     let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
     let warnings: Vec<_> = all.filter(|(_, f)| f.severity != "error").collect();
@@ -228,7 +249,7 @@ fn slowest(out: &mut String, report: &RunReport, style: Style) {
 
 /// The line that runs the failures again.
 fn again(report: &RunReport, flags: &str) -> Option<String> {
-    let failed = |s: &&ScenarioReport| matches!(s.verdict, Verdict::Violates | Verdict::Inconclusive);
+    let failed = |s: &&ScenarioReport| matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
     let failed: Vec<&ScenarioReport> = report.scenarios.iter().filter(failed).collect();
     if failed.is_empty() {
         return None;

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod baseline;
 mod catalogue;
 mod ci_examples;
 mod cli_commands;
