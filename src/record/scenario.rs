@@ -6,7 +6,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::exchange::{Exchange, Phase};
 use crate::model::plan::{Expect, Plan, Planned, Skip, SkipWhy};
 use crate::model::report::{ExchangeRecord, ExpectReport, FindingReport, ScenarioReport, SeenReport};
-use crate::model::rule::{Outcome, Severity};
+use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::secret::Redactor;
 use crate::model::verdict::{Finding, Fired, Seen, Verdict};
 use crate::model::visible::shortened;
@@ -167,6 +167,7 @@ impl Recorder<'_> {
             documentation: finding.documentation,
             came: finding.came.map(|came| self.came(came, conceal)),
             exchange: finding.exchange,
+            known: None,
         }
     }
 }
@@ -206,6 +207,17 @@ fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     }
 }
 
+/// The order of findings that are told already: as they are told first.
+pub(super) fn order(finding: &FindingReport) -> (u8, Option<Rule>) {
+    let rule = Rule::from_id(&finding.rule);
+    let rank = match rule.map(Rule::outcome) {
+        _ if finding.severity != Severity::Error.id() => 2,
+        Some(Outcome::Inconclusive) => 1,
+        _ => 0,
+    };
+    (rank, rule)
+}
+
 fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
     text.map(|text| match conceal.text(&text) {
         std::borrow::Cow::Owned(redacted) => redacted,
@@ -217,7 +229,6 @@ fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::rule::Rule;
     use crate::record::fixture::{self, World};
 
     #[test]
