@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod help;
 mod man;
+mod sharding;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
@@ -16,6 +17,8 @@ pub use catalogue::{
 };
 
 pub use man::{NoSuchCommand, man};
+
+pub use sharding::ShardArgs;
 
 use std::io::Write;
 

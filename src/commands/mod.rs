@@ -18,6 +18,7 @@ mod list;
 mod lying;
 mod man;
 mod merge;
+mod node;
 mod now;
 mod order;
 mod prove;
@@ -27,6 +28,7 @@ mod safe;
 mod secrets;
 mod serve;
 mod session;
+mod sharding;
 pub mod trials;
 
 use crate::cli::{Cli, Command};

@@ -5,11 +5,13 @@ pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;
 pub mod curl;
+pub mod digest;
 mod exchange;
 mod json;
 pub mod observed;
 pub mod report;
 mod scenario;
+pub mod shards;
 
 pub use scenario::{Keep, Recorder};
 
