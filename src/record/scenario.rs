@@ -90,7 +90,7 @@ impl Recorder<'_> {
             id: self.plan.id(planned),
             file: self.plan.files[planned.file as usize].path.to_string(),
             line: planned.line,
-            expect: expect(&planned.expect, self.catalogue),
+            expect: expectation(&planned.expect, self.catalogue),
             seen: None,
             verdict,
             reason: None,
@@ -185,7 +185,8 @@ fn telling(exchanges: &[Exchange]) -> Vec<usize> {
     kept
 }
 
-fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
+/// What is due, as it is told.
+pub(super) fn expectation(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     let entry = expect.code.map(|id| catalogue.entry(id));
     let pinned = expect.pinned;
     let statuses = match (pinned, entry) {
