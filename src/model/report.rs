@@ -206,6 +206,9 @@ pub struct ScenarioReport {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unforeseen: bool,
     pub duration_ms: u64,
+    /// Microseconds from the request that is judged to its answer; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_us: Option<u64>,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

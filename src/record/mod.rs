@@ -8,8 +8,10 @@ pub mod curl;
 mod exchange;
 mod json;
 pub mod observed;
+pub mod past;
 pub mod report;
 mod scenario;
+pub mod stories;
 
 pub use scenario::{Keep, Recorder};
 

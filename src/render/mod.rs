@@ -23,4 +23,4 @@ pub mod words;
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
