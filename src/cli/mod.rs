@@ -6,8 +6,9 @@ mod help;
 mod man;
 
 pub use args::{
-    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
-    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
+    ListArgs, ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs,
+    TargetArgs,
 };
 
 pub use catalogue::{

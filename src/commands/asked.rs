@@ -97,6 +97,7 @@ pub fn settings(base: &RunSettings, pace: &PaceArgs, record: bool) -> RunSetting
         seed: pace.seed.or(base.seed),
         record: record || base.record,
         allow_skips: pace.allow_skips || base.allow_skips,
+        history: base.history,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::closing;
 use super::console::Console;
 use super::session::{self, Session};
-use super::{last, now};
+use super::{kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
@@ -30,10 +30,17 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     if !complaints.is_empty() {
         return Err(console.refuse(Some(&session.home), &complaints));
     }
+    let ids = parts.iter().map(identity).collect();
     let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    kept::add(console, &session, &args.report, &report, ids);
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
     Ok(if written.is_whole { exit } else { Exit::BadInput })
+}
+
+/// What names a run, so that joining it again adds no further one to the history. A journal has no id yet.
+fn identity(part: &RunReport) -> String {
+    part.id.clone().unwrap_or_else(|| format!("{}@{}", part.target.name.replace(' ', "-"), part.started_at))
 }
 
 fn joined(

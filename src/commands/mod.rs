@@ -12,7 +12,9 @@ mod dry_run;
 mod embedded;
 mod explain;
 mod firing;
+mod history;
 mod init;
+mod kept;
 mod last;
 mod list;
 mod lying;
@@ -48,6 +50,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::History(args) => history::run(&console, general, args),
         Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),

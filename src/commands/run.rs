@@ -7,7 +7,7 @@ use super::console::Console;
 use super::firing::{self, Kept};
 use super::safe::Safe;
 use super::session::{self, Session};
-use super::{again, asked, dry_run, now, ready};
+use super::{again, asked, dry_run, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -57,6 +57,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     })?;
     let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();

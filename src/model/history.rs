@@ -196,19 +196,25 @@ pub struct Since {
     pub seen: Option<String>,
 }
 
-/// The median of the last run, and that of the runs before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How long the answers take: medians, in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moved {
+    /// Of the last run.
     pub now: u64,
+    /// Of the runs before.
     pub before: Option<u64>,
+    /// The least of the last runs, where there are enough of them and of those before: a single slow run is weather.
+    pub lately: Option<u64>,
 }
 
-/// From this on an answer counts as slower: half as long again, and this many microseconds more.
+/// From this on answers count as slower: half as long again, and this many microseconds more.
 const SLOWER: u64 = 10_000;
 
 impl Moved {
+    /// Whether each of the last runs was slower than those before.
     pub fn is_slower(&self) -> bool {
-        self.before.is_some_and(|before| self.now >= before + before / 2 && self.now >= before + SLOWER)
+        let (Some(before), Some(lately)) = (self.before, self.lately) else { return false };
+        lately >= before.saturating_add((before / 2).max(SLOWER))
     }
 }
 
@@ -240,9 +246,10 @@ mod tests {
 
     #[test]
     fn slower_is_both_a_share_and_a_time() {
-        let moved = |before, now| Moved { now, before: Some(before) }.is_slower();
+        let moved = |before, lately| Moved { now: lately, before: Some(before), lately: Some(lately) }.is_slower();
         assert!(moved(20_000, 30_000) && moved(100_000, 150_000));
-        assert!(!moved(1_000, 10_000) && !moved(100_000, 149_999));
-        assert!(!Moved { now: 1 << 40, before: None }.is_slower());
+        assert!(!moved(1_000, 10_000) && !moved(100_000, 149_999) && !moved(u64::MAX - 1, u64::MAX - 1));
+        assert!(!Moved { now: 1 << 40, before: None, lately: None }.is_slower());
+        assert!(!Moved { now: 1 << 40, before: Some(1), lately: None }.is_slower());
     }
 }

@@ -65,6 +65,9 @@ pub struct RunSpec {
     pub max_body: Option<String>,
     #[serde(default)]
     pub max_wait: Option<String>,
+    /// Whether runs are added to the history.
+    #[serde(default)]
+    pub history: Option<bool>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -302,6 +305,8 @@ pub struct RunSettings {
     /// Keeps all exchanges, whole.
     pub record: bool,
     pub allow_skips: bool,
+    /// Adds the run to the history.
+    pub history: bool,
 }
 
 impl Default for RunSettings {
@@ -318,6 +323,7 @@ impl Default for RunSettings {
             seed: None,
             record: false,
             allow_skips: false,
+            history: true,
         }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::model::history::{Latency, Moved, Outcome, Past, PastPair, PastRun, Point, Since, State, Story};
 
-/// Runs before the last one whose medians the last one is held against.
-const BEFORE: usize = 10;
+/// The last runs, and how many before them they are held against: at least and at most.
+const LAST: usize = 3;
+const BEFORE: std::ops::RangeInclusive<usize> = 3..=10;
 
 /// The runs of each target for itself, and what they tell. Runs come the oldest first; real targets are told before
 /// simulations.
@@ -115,9 +116,16 @@ fn since(told: &[(usize, &PastPair)]) -> Option<Since> {
 
 fn moved(points: &[Point]) -> Option<Moved> {
     let medians: Vec<u64> = points.iter().filter_map(|point| point.latency).map(|latency| latency.median).collect();
-    let (now, before) = medians.split_last()?;
-    let before = before[before.len().saturating_sub(BEFORE)..].to_vec();
-    Some(Moved { now: *now, before: Latency::of(before).map(|latency| latency.median) })
+    let (now, all_before) = medians.split_last()?;
+    let (earlier, last) = medians.split_at(medians.len().saturating_sub(LAST));
+    let enough = earlier.len() >= *BEFORE.start();
+    let before = if enough { earlier } else { all_before };
+    let before = before[before.len().saturating_sub(*BEFORE.end())..].to_vec();
+    Some(Moved {
+        now: *now,
+        before: Latency::of(before).map(|latency| latency.median),
+        lately: last.iter().min().copied().filter(|_| enough),
+    })
 }
 
 #[cfg(test)]
@@ -208,17 +216,24 @@ pub(crate) mod tests {
         assert!(of("..-.?.").is_calm() && !of(".~.").is_calm() && !of("x.").is_calm());
     }
 
-    #[test]
-    fn the_last_median_is_held_against_those_before() {
-        let mut runs = runs(&[("CODE", ".....")]);
-        for (run, median) in runs.iter_mut().zip([1000, 90_000, 20_000, 21_000, 50_000]) {
-            run.pairs[0].latency = Latency::of(vec![median]);
+    fn timed(medians: &[u64]) -> Story {
+        let mut runs = runs(&[("CODE", &".".repeat(medians.len()))]);
+        for (run, median) in runs.iter_mut().zip(medians) {
+            run.pairs[0].latency = Latency::of(vec![*median]);
         }
-        let past = pasts(runs).remove(0);
-        let moved = past.stories[0].moved.unwrap();
-        assert_eq!(moved, Moved { now: 50_000, before: Some(20_000) });
-        assert!(moved.is_slower() && !past.stories[0].is_calm());
-        assert_eq!(of(".").moved, Some(Moved { now: 2000, before: None }));
+        pasts(runs).remove(0).stories.remove(0)
+    }
+
+    #[test]
+    fn the_last_medians_are_held_against_those_before() {
+        let slower = timed(&[1000, 90_000, 20_000, 21_000, 50_000, 40_000, 60_000]);
+        let moved = Moved { now: 60_000, before: Some(20_000), lately: Some(40_000) };
+        assert!(slower.moved == Some(moved) && moved.is_slower() && !slower.is_calm());
+        let one_slow_run = timed(&[20_000, 20_000, 20_000, 20_000, 20_000, 90_000]);
+        assert!(one_slow_run.is_calm(), "{:?}", one_slow_run.moved);
+        let few = timed(&[1000, 2000, 90_000]);
+        assert_eq!(few.moved, Some(Moved { now: 90_000, before: Some(1000), lately: None }));
+        assert_eq!(timed(&[7]).moved, Some(Moved { now: 7, before: None, lately: None }));
     }
 
     #[test]

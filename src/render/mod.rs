@@ -9,6 +9,7 @@ pub mod dry_run;
 mod escaped;
 pub mod explain;
 pub mod failure;
+pub mod history;
 pub mod html;
 pub mod json_text;
 pub mod junit;

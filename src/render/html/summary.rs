@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::causes::{Groups, broken, skips, warnings};
+use super::history::Drawn;
 use super::map::{Map, map};
 use crate::model::exit::Exit;
 use crate::model::report::{RunReport, ScenarioReport};
@@ -36,6 +37,8 @@ pub struct Page {
     pub map: Map,
     pub areas: BTreeSet<String>,
     pub rules: BTreeSet<String>,
+    /// Nothing where no history is kept.
+    pub history: Option<Drawn>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +76,7 @@ pub fn page(report: &RunReport) -> Page {
         map: map(report),
         areas: report.scenarios.iter().map(|s| visible(s.area()).into_owned()).collect(),
         rules: report.scenarios.iter().flat_map(rules).collect(),
+        history: None,
     }
 }
 
