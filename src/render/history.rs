@@ -134,6 +134,9 @@ pub fn remarks(past: &Past, story: &Story) -> Vec<String> {
         let times = if story.turned == 1 { "once".to_owned() } else { format!("{} times", story.turned) };
         remarks.push(format!("turned {times}"));
     }
+    if story.moved.is_some_and(|moved| moved.is_slower()) {
+        remarks.push("each of the last runs took longer than those before".to_owned());
+    }
     let last = story.points.last().map(|point| point.run);
     if let Some(run) = last.filter(|last| last + 1 < past.runs.len()) {
         remarks.push(format!("last asked for {}", at(&past.runs[run].started_at)));

@@ -20,8 +20,9 @@ pub struct Drawn {
     pub lead: String,
     /// How many scenarios violate, run by run.
     pub runs: Strip,
+    pub legend: [Mark; 5],
     pub rows: Vec<Row>,
-    /// Pairs beyond those drawn, and those that are steady.
+    /// Pairs beyond those drawn, and how many are steady.
     pub more: usize,
     pub steady: String,
 }
@@ -67,9 +68,15 @@ pub fn drawn(past: &Past) -> Option<Drawn> {
     Some(Drawn {
         lead: format!("The last {} of {}{simulation}: {times}.", counted(past.runs.len(), "run"), line(&past.target)),
         runs: all(past),
+        legend: [Outcome::Violates, Outcome::Unheard, Outcome::Flaky, Outcome::Conforms, Outcome::Skipped]
+            .map(|outcome| mark(outcome, 0)),
         rows: told.iter().take(PAIRS).map(|story| row(past, story)).collect(),
         more: told.len().saturating_sub(PAIRS),
-        steady: counted(past.stories.len() - told.len(), "pair"),
+        steady: match past.stories.len() - told.len() {
+            0 => "no pair was steady".to_owned(),
+            1 => "1 pair was steady".to_owned(),
+            count => format!("{count} pairs were steady"),
+        },
     })
 }
 
@@ -105,20 +112,22 @@ fn width(past: &Past) -> usize {
 fn strip(past: &Past, story: &Story) -> Strip {
     let begin = begin(past);
     let shown: Vec<&Point> = story.points.iter().filter(|point| point.run >= begin).collect();
-    let mark = |point: &&Point| {
-        let height = match point.outcome {
-            Outcome::Violates => HEIGHT,
-            Outcome::Unheard => 14,
-            Outcome::Flaky => 11,
-            Outcome::Conforms => 6,
-            Outcome::Skipped => 2,
-        };
-        Mark { kind: point.outcome.id(), x: (point.run - begin) * STEP, y: HEIGHT - height, height }
-    };
     let streaks = shown.chunk_by(|a, b| a.outcome == b.outcome);
     let said: Vec<String> = streaks.map(|streak| format!("{} {}", streak.len(), streak[0].outcome.id())).collect();
     let label = format!("Outcomes, the oldest run first: {}", said.join(", "));
-    Strip { width: width(past), label, marks: shown.iter().map(mark).collect() }
+    Strip { width: width(past), label, marks: shown.iter().map(|p| mark(p.outcome, p.run - begin)).collect() }
+}
+
+/// Of the run at this place.
+fn mark(outcome: Outcome, place: usize) -> Mark {
+    let height = match outcome {
+        Outcome::Violates => HEIGHT,
+        Outcome::Unheard => 14,
+        Outcome::Flaky => 11,
+        Outcome::Conforms => 6,
+        Outcome::Skipped => 2,
+    };
+    Mark { kind: outcome.id(), x: place * STEP, y: HEIGHT - height, height }
 }
 
 /// A bar for each run, as high as it has violations among the others.
@@ -182,7 +191,7 @@ mod tests {
         assert!(section.contains("Outcomes, the oldest run first: 2 conforms, 1 flaky, 2 violates"));
         assert!(section.contains("since 2026-11-04 09:00 (2 runs), undocumented-status: CLOSED 400 came"));
         assert!(section.contains("<code>LOOSE 409</code>") && section.contains("flaked in 1 of 4 runs"));
-        assert!(!section.contains("CALM") && section.contains("1 pair"));
+        assert!(!section.contains("CALM") && section.contains("1 pair was steady"));
         assert_eq!(section.matches("class=\"violates\" x=").count(), 2);
         assert_eq!(section.matches("<polyline").count(), 2);
     }
