@@ -37,7 +37,7 @@ pub fn report(
         waivers: &session.inputs.project.waivers,
         today: now::today(),
         intentions: course.intentions,
-        redactor: &ready.redactor,
+        redactor: &ready.known.redactor(),
         started_at: course.started_at,
         duration: course.duration,
         id: Some(uuid::Uuid::new_v4().to_string()),

@@ -259,6 +259,7 @@ impl<'f> Course<'f> {
             match document.take(capture, self.firing) {
                 Ok(value) => {
                     let secret = self.variables.keep(capture.slot, value, capture.secret);
+                    self.firing.known.learn(secret.clone());
                     self.fired.secrets.extend(secret);
                 }
                 Err(text) => missing = missing.and(Err(text)),
