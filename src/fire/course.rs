@@ -88,7 +88,16 @@ impl<'f> Course<'f> {
     pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>]) -> Option<Self> {
         let (planned, target) = (firing.plan.targets.get(target)?, firing.targets.get(target)?);
         let variables = Variables::new(&target.values, slots, &firing.dice);
-        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None, superseded_bytes: 0, let_go: 0 })
+        Some(Course {
+            firing,
+            target,
+            planned,
+            variables,
+            fired: Fired::default(),
+            in_flight: None,
+            superseded_bytes: 0,
+            let_go: 0,
+        })
     }
 
     /// Sends a step's request once, and again only as far as the run's `retry` and a 429 that is weather say.
@@ -134,7 +143,8 @@ impl<'f> Course<'f> {
         }
         let Observation::Answered(answer) = &mut last.observation else { return };
         answer.headers.detach();
-        if keeps_all || answer.body.len() <= EXCERPT || before.last().is_some_and(|before| shares_body(before, answer)) {
+        if keeps_all || answer.body.len() <= EXCERPT || before.last().is_some_and(|before| shares_body(before, answer))
+        {
             return;
         }
         if answer.is_error() && self.superseded_bytes + answer.body.len() <= most {
