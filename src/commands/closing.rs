@@ -86,6 +86,14 @@ impl Places {
         }
     }
 
+    /// Whether all reports could be written, seen before the run: one of an hour should not end with nothing to show.
+    pub fn look(&self, console: &Console, args: &ReportArgs) -> Result<(), Exit> {
+        let all = [Some(&self.junit), Some(&self.json), args.report_html.as_ref()];
+        let unwritten: Vec<_> = all.into_iter().flatten().filter_map(|path| files::could_write(path).err()).collect();
+        unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
+        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
+    }
+
     /// The folder of the journal: that of `run.json`.
     pub fn journal(&self) -> &Path {
         self.json.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
