@@ -51,7 +51,7 @@ fn verbose_tells_each_exchange_and_twice_more() {
     assert_eq!(lines(&[]), 0);
     let (once, twice) = (lines(&["-v"]), lines(&["-vv"]));
     assert!(once > 0 && twice > once, "{once} {twice}");
-    project.run(&["-v"]).complains(&["/404/NOT_FOUND", "404"]);
+    project.run(&["-v"]).complains(&["/404/NOT_FOUND", "404", "shop/it conforms"]);
     project.run_with(&[("TRUELINE_LOG", "trueline=debug")], &[]).complains(&["/404/NOT_FOUND"]);
 }
 
@@ -66,6 +66,28 @@ fn config_names_the_project() {
     assert_eq!(project.json()["totals"]["scenarios"], 1);
     elsewhere.run(&["--config", project.root().to_str().unwrap(), "-n", "violates"]).exits(1);
     assert_eq!(project.json()["totals"]["violates"], 1);
+}
+
+#[test]
+fn a_command_that_reads_no_project_says_that_config_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["init"][..], &["man"], &["completions", "bash"]] {
+        let told = |args: &[&str]| crate::support::trueline_in(folder.path(), &[command, args].concat()).stderr;
+        assert!(told(&["--config", "x/trueline.toml"]).contains("`--config x/trueline.toml` changes nothing"));
+        assert!(!told(&["--quiet", "--config", "x"]).contains("config") && !told(&[]).contains("config"));
+    }
+}
+
+#[test]
+fn a_complaint_about_no_file_has_no_margin() {
+    let folder = tempfile::tempdir().unwrap();
+    for colour in ["never", "always"] {
+        let said = crate::support::trueline_in(folder.path(), &["check", "--color", colour]).exits(2);
+        assert!(said.stderr.contains("help") && !said.stderr.contains('|'), "{}", said.stderr);
+    }
+    let refused = "error: there is no file `x`\n = help: `--config` takes the path of a `trueline.toml`, or `embedded` for \
+                   the project in the binary\n\n1 error\n";
+    assert_eq!(crate::support::trueline_in(folder.path(), &["check", "--config", "x"]).stderr, refused);
 }
 
 #[test]
