@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::help;
+use super::reports::ReportArgs;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -151,26 +152,6 @@ pub struct PaceArgs {
     /// Says what would be sent, and sends nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reports")]
-pub struct ReportArgs {
-    /// The folder for reports [default: reports]
-    #[arg(long, value_name = "DIR", env = "TRUELINE_REPORTS")]
-    pub reports: Option<PathBuf>,
-    /// JUnit XML here [default: junit.xml in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_junit: Option<PathBuf>,
-    /// run.json here [default: run.json in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_json: Option<PathBuf>,
-    /// An HTML page here
-    #[arg(long, value_name = "PATH")]
-    pub report_html: Option<PathBuf>,
-    /// Keeps all exchanges in run.json, whole
-    #[arg(long)]
-    pub record: bool,
 }
 
 #[derive(Debug, Clone, Args)]

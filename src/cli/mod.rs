@@ -4,10 +4,11 @@ mod args;
 mod catalogue;
 mod help;
 mod man;
+mod reports;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
-    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 pub use catalogue::{
@@ -16,6 +17,7 @@ pub use catalogue::{
 };
 
 pub use man::{NoSuchCommand, man};
+pub use reports::ReportArgs;
 
 use std::io::Write;
 

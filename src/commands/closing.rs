@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::firing::Results;
+use super::github;
 use super::now;
 use super::ready::Ready;
 use super::session::Session;
@@ -16,7 +17,7 @@ use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
-use crate::render::{html, junit, run_json};
+use crate::render::formats::{self, Format};
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -94,23 +95,26 @@ impl Places {
 
 /// Writes every report; one that cannot be written does not keep the others from it.
 pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
-    let places = Places::of(&session.reports(args.reports.as_deref()), args);
+    let (reports, repository) = (session.reports(args.reports.as_deref()), github::folder(session.root()));
     let mut written = Written { paths: Vec::new(), is_whole: true };
-    let mut keep = |path: PathBuf, result: Result<(), files::Unwritten>| match result {
-        Ok(()) => written.paths.push(shown(&path)),
-        Err(error) => {
-            written.is_whole = false;
-            console.say(&format!("error: {error}"));
+    for format in formats::ALL {
+        let Some(path) = place(&format, &reports, args) else { continue };
+        match files::write(&path, |out| format.write(report, &repository, out)) {
+            Ok(()) => written.paths.push(shown(&path)),
+            Err(error) => {
+                written.is_whole = false;
+                console.say(&format!("error: {error}"));
+            }
         }
-    };
-    let junit = files::write(&places.junit, |out| junit::write(report, out));
-    keep(places.junit, junit);
-    let json = files::write(&places.json, |out| run_json::write(report, out));
-    keep(places.json, json);
-    if let Some(path) = &args.report_html {
-        keep(path.clone(), files::write(path, |out| html::write(report, out)));
     }
+    github::summarise(console, report);
     written
+}
+
+/// Where a format goes, if it is written.
+fn place(format: &Format, reports: &Path, args: &ReportArgs) -> Option<PathBuf> {
+    let always = format.name.map(|name| reports.join(name));
+    args.path(format.id).map(Path::to_owned).or(always)
 }
 
 fn shown(path: &Path) -> String {
@@ -118,10 +122,11 @@ fn shown(path: &Path) -> String {
 }
 
 /// The part that matters, last. `flags` are those that a further run needs.
-pub fn tell(console: &Console, flags: &str, report: &RunReport, written: &Written) {
+pub fn tell(console: &Console, session: &Session, flags: &str, report: &RunReport, written: &Written) {
     if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
         return;
     }
     let closing = Closing { reports: &written.paths, flags };
     console.print(&digest(report, closing, console.style()));
+    console.print(&github::commands(report, session.root()));
 }

@@ -32,7 +32,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     }
     let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
     let written = closing::write(console, &session, &args.report, &report);
-    closing::tell(console, "", &report, &written);
+    closing::tell(console, &session, "", &report, &written);
     Ok(if written.is_whole { exit } else { Exit::BadInput })
 }
 

@@ -12,6 +12,7 @@ mod dry_run;
 mod embedded;
 mod explain;
 mod firing;
+mod github;
 mod init;
 mod last;
 mod list;

@@ -14,6 +14,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod formats;
 mod hostile;
 mod html;
 mod init;

@@ -11,8 +11,8 @@ use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
 use crate::render::causes::causes;
-use crate::render::headline::headline;
-use crate::render::words::{counted, line, took};
+use crate::render::headline::{facts, headline};
+use crate::render::words::{counted, line};
 
 #[derive(Serialize)]
 pub struct Page {
@@ -90,22 +90,6 @@ pub fn rules(scenario: &ScenarioReport) -> Vec<String> {
         }
     }
     rules
-}
-
-fn facts(report: &RunReport) -> Vec<(&'static str, String)> {
-    let optional = |label, text: Option<String>| text.map(|text| (label, line(&text)));
-    let requests = usize::try_from(report.totals.requests).unwrap_or(usize::MAX);
-    let rows = [
-        optional("Target", Some(format!("{} at {}", report.target.name, report.target.url))),
-        optional("Effects allowed", Some(report.target.effects.clone()).filter(|effects| !effects.is_empty())),
-        optional("Started", Some(report.started_at.replace('T', " ").replace('Z', " UTC"))),
-        optional("Took", Some(format!("{} for {}", took(report.duration_ms), counted(requests, "request")))),
-        optional("Documentation", Some(report.page.clone()).filter(|page| !page.is_empty())),
-        optional("Seed", report.seed.map(|seed| seed.to_string())),
-        optional("Machine", report.host.clone()),
-        optional("Run", report.id.clone()),
-    ];
-    rows.into_iter().flatten().collect()
 }
 
 fn counts(report: &RunReport) -> Vec<Count> {

@@ -1,0 +1,33 @@
+//! The formats that a report has as a file. All are made from one list of results.
+
+use std::io::{self, Write};
+
+use super::{ctrf, html, junit, markdown, run_json, sarif};
+use crate::model::report::RunReport;
+
+/// A format.
+pub struct Format {
+    /// As in the flag `--report-ID`.
+    pub id: &'static str,
+    /// Its name in the folder for reports, if it is written without being asked for.
+    pub name: Option<&'static str>,
+    write: Fill,
+}
+
+/// Writes a report; the text is where the project lies in its repository: empty, or with a slash at its end.
+type Fill = fn(&RunReport, &str, &mut dyn Write) -> io::Result<()>;
+
+impl Format {
+    pub fn write(&self, report: &RunReport, folder: &str, out: &mut dyn Write) -> io::Result<()> {
+        (self.write)(report, folder, out)
+    }
+}
+
+pub const ALL: [Format; 6] = [
+    Format { id: "junit", name: Some("junit.xml"), write: |report, _, out| junit::write(report, out) },
+    Format { id: "json", name: Some("run.json"), write: |report, _, out| run_json::write(report, out) },
+    Format { id: "html", name: None, write: |report, _, out| html::write(report, out) },
+    Format { id: "markdown", name: None, write: |report, _, out| markdown::write(report, out) },
+    Format { id: "sarif", name: None, write: sarif::write },
+    Format { id: "ctrf", name: None, write: |report, _, out| ctrf::write(report, out) },
+];
