@@ -20,12 +20,12 @@ pub fn each(sheet: &mut Sheet, report: &RunReport) {
     let causes = causes(&report.scenarios);
     let firsts = causes.iter().filter_map(|cause| cause.scenarios.first().copied());
     let others = causes.iter().flat_map(|cause| cause.scenarios.iter().skip(1).copied());
-    let mut pieces = firsts.chain(others).map(|n| one(&report.scenarios[n], report));
+    let piece = |n: usize| one(&report.scenarios[n], report);
     let closes = |left: usize| match left {
         0 => String::new(),
         left => format!("\n{left} more scenarios did not conform; they are in run.json.\n"),
     };
-    sheet.part("\n### Each failure\n\n", &mut pieces, closes);
+    sheet.part("\n### Each failure\n\n", firsts.chain(others), piece, closes);
 }
 
 fn one(scenario: &ScenarioReport, report: &RunReport) -> String {

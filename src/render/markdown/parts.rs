@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::sheet::Sheet;
 use super::text::{code, text};
 use crate::model::drift::Drift;
-use crate::model::report::{CoverageState, CoveredPair, RunReport, ScenarioReport};
+use crate::model::report::{CoverageState, CoveredPair, FindingReport, RunReport, ScenarioReport};
 use crate::model::visible::code as shown_code;
 use crate::render::causes::{Cause, causes as all_causes};
 use crate::render::coverage::open_by_section;
@@ -62,7 +62,7 @@ pub fn causes(sheet: &mut Sheet, report: &RunReport) {
         "\n### What broke\n\n{} did not conform, of {of}.\n\n| Verdict | Rule | Cause | Scenarios |\n| --- | --- | --- | --- |\n",
         counted(failed, "scenario")
     );
-    sheet.part(&opens, &mut causes.iter().map(|cause| one_cause(cause, &report.scenarios)), more);
+    sheet.part(&opens, &causes, |cause| one_cause(cause, &report.scenarios), more);
 }
 
 fn one_cause(cause: &Cause, scenarios: &[ScenarioReport]) -> String {
@@ -82,8 +82,8 @@ pub fn drift(sheet: &mut Sheet, report: &RunReport) {
         told::summary(&report.drift.counts)
     );
     let left_out = report.drift.left_out;
-    let mut rows = told::answered(report).map(|drift| one_drift(drift, &report.page));
-    sheet.part(&opens, &mut rows, |count| more(count + left_out));
+    let row = |drift: &Drift| one_drift(drift, &report.page);
+    sheet.part(&opens, told::answered(report), row, |count| more(count + left_out));
 }
 
 fn one_drift(drift: &Drift, page: &str) -> String {
@@ -123,10 +123,10 @@ pub fn coverage(sheet: &mut Sheet, report: &RunReport) {
         sheet.add(&opens);
     }
     opens.push_str("\n| Section | Open | Pairs |\n| --- | --- | --- |\n");
-    sheet.part(&opens, &mut open.iter().map(|(section, pairs)| one_section(section, pairs)), more);
+    sheet.part(&opens, &open, |(section, pairs)| one_section(section, pairs), more);
     let waived = report.coverage.list.iter().filter(|pair| pair.state == CoverageState::Waived);
     let opens = "\n| Waived | Waiver | Why |\n| --- | --- | --- |\n";
-    sheet.part(opens, &mut waived.map(one_waiver), more);
+    sheet.part(opens, waived, one_waiver, more);
 }
 
 fn pair(pair: &CoveredPair) -> String {
@@ -151,12 +151,12 @@ fn one_waiver(waived: &CoveredPair) -> String {
 pub fn warnings(sheet: &mut Sheet, report: &RunReport) {
     let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
     let warnings = all.filter(|(_, finding)| finding.severity != "error");
-    let mut rows = warnings.map(|(scenario, finding)| {
+    let row = |(scenario, finding): (&ScenarioReport, &FindingReport)| {
         let place = code(&place(scenario));
         format!("| {} | {} | {place} {} |\n", code(&finding.rule), text(&finding.text), text(scenario.name()))
-    });
+    };
     let opens = "\n### Warnings\n\nThey make nothing red.\n\n| Rule | What | Scenario |\n| --- | --- | --- |\n";
-    sheet.part(opens, &mut rows, more);
+    sheet.part(opens, warnings, row, more);
 }
 
 pub fn skips(sheet: &mut Sheet, report: &RunReport) {
@@ -169,10 +169,10 @@ pub fn skips(sheet: &mut Sheet, report: &RunReport) {
         "\n### Skipped\n\n{}: nothing was asked in these, so nothing is known.\n\n| Why | Reason | Scenarios |\n| --- | --- | --- |\n",
         counted(report.totals.skipped, "scenario")
     );
-    sheet.part(&opens, &mut groups.iter().map(row), more);
+    sheet.part(&opens, &groups, row, more);
 }
 
 pub fn facts(sheet: &mut Sheet, report: &RunReport) {
-    let mut rows = all_facts(report).into_iter().map(|(label, fact)| format!("| {label} | {} |\n", code(&fact)));
-    sheet.part("\n### The run\n\n| | |\n| --- | --- |\n", &mut rows, more);
+    let row = |(label, fact): (&str, String)| format!("| {label} | {} |\n", code(&fact));
+    sheet.part("\n### The run\n\n| | |\n| --- | --- |\n", all_facts(report), row, more);
 }

@@ -25,18 +25,26 @@ impl Sheet {
         fits
     }
 
-    /// Adds a part: what opens it, its pieces as far as there is room, and `closes`, which is told how many had none. A part
-    /// of which not one piece has room is left out.
-    pub fn part(&mut self, opens: &str, pieces: &mut dyn Iterator<Item = String>, closes: impl Fn(usize) -> String) {
-        let Some(first) = pieces.next() else { return };
-        if !self.add(&format!("{opens}{first}")) {
+    /// Adds a part: what opens it, each item as far as there is room, and `closes`, which is told how many had none. A part
+    /// of which not one item has room is left out.
+    pub fn part<T>(
+        &mut self,
+        opens: &str,
+        items: impl IntoIterator<Item = T>,
+        tell: impl Fn(T) -> String,
+        closes: impl Fn(usize) -> String,
+    ) {
+        let mut items = items.into_iter();
+        let Some(first) = items.next() else { return };
+        if !self.add(&format!("{opens}{}", tell(first))) {
             return;
         }
         let mut left_out = 0;
-        for piece in pieces {
-            // Once there is no room, a shorter piece does not come before longer ones.
-            if left_out > 0 || !self.add(&piece) {
-                left_out += 1;
+        while let Some(item) = items.next() {
+            if !self.add(&tell(item)) {
+                // A shorter one does not come before longer ones.
+                left_out = 1 + items.count();
+                break;
             }
         }
         let closing = closes(left_out);
@@ -62,8 +70,8 @@ mod tests {
         for most in (0..3000).step_by(7) {
             let mut sheet = Sheet::new(most);
             for _ in 0..3 {
-                let mut pieces = (0..20).map(|n| format!("| row {n} |\n"));
-                sheet.part("\n| table |\n| --- |\n", &mut pieces, |left| format!("\nand {left} more\n"));
+                let row = |n: usize| format!("| row {n} |\n");
+                sheet.part("\n| table |\n| --- |\n", 0..20, row, |left| format!("\nand {left} more\n"));
             }
             let page = sheet.end("left out\n");
             assert!(page.len() <= most, "{} of {most}", page.len());

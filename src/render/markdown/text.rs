@@ -17,8 +17,10 @@ pub fn text(text: &str) -> String {
 /// A short text as code: a code, a path, an id.
 pub fn code(text: &str) -> String {
     let shown = line(text);
-    let is_plain =
-        !shown.is_empty() && !shown.contains(['`', '|', '\\', '<', '&']) && !shown.starts_with(' ') && !shown.ends_with(' ');
+    let is_plain = !shown.is_empty()
+        && !shown.contains(['`', '|', '\\', '<', '&'])
+        && !shown.starts_with(' ')
+        && !shown.ends_with(' ');
     if is_plain { format!("`{shown}`") } else { entities(&shown) }
 }
 
@@ -42,7 +44,7 @@ fn is_ordinary(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = number.len() < text.len() && number.starts_with(['.', ')']);
     let lower = || text.to_ascii_lowercase();
-    !text.contains(['@', '$', '#'])
+    !text.contains(['@', '$', '#', '<'])
         && !text.contains("://")
         && !lower().contains("www.")
         && !lower().contains("mailto:")
