@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::gates::GateArgs;
 use super::help;
 use super::reports::ReportArgs;
+use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -146,9 +148,6 @@ pub struct PaceArgs {
     /// Shuffles the order of the scenarios
     #[arg(long, value_name = "N", env = "TRUELINE_SEED")]
     pub seed: Option<u64>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
     /// Says what would be sent, and sends nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -182,9 +181,13 @@ pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
     pub pace: PaceArgs,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]
@@ -202,6 +205,8 @@ pub struct ListArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     /// As data
     #[arg(long)]
@@ -213,9 +218,8 @@ pub struct MergeArgs {
     /// run.json files of shards, or the run.journal that a killed run left beside its reports
     #[arg(value_name = "RUN.json", required = true)]
     pub runs: Vec<PathBuf>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -250,6 +254,9 @@ pub struct ProveArgs {
     /// The proof as data, here
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// A skip that the project does not foresee misses no gate
+    #[arg(long)]
+    pub allow_skips: bool,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

@@ -2,9 +2,11 @@
 
 mod args;
 mod catalogue;
+mod gates;
 mod help;
 mod man;
 mod reports;
+mod sharding;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
@@ -16,8 +18,12 @@ pub use catalogue::{
     ReadingArgs,
 };
 
+pub use gates::GateArgs;
+
 pub use man::{NoSuchCommand, man};
 pub use reports::ReportArgs;
+
+pub use sharding::ShardArgs;
 
 use std::io::Write;
 

@@ -9,12 +9,14 @@ use super::github;
 use super::now;
 use super::ready::Ready;
 use super::session::Session;
+use super::sharding::Cut;
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
 use crate::model::inputs::Asked;
 use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
+use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
 use crate::render::formats::{self, Format};
@@ -24,6 +26,8 @@ pub struct Course<'a> {
     pub started_at: String,
     pub duration: Duration,
     pub intentions: &'a [Intention],
+    pub gates: Gates<'a>,
+    pub cut: Cut,
 }
 
 pub fn report(
@@ -45,9 +49,11 @@ pub fn report(
         host: now::host(),
         target: target(session, ready),
         seed: asked.settings.seed,
+        shard: course.cut.shard,
+        plan: Some(course.cut.plan),
         scenarios: results.scenarios,
         sightings: &results.sightings,
-        allow_skips: asked.settings.allow_skips,
+        gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: Ending::default(),

@@ -1,5 +1,6 @@
 //! The nouns: what flows through a run. Nothing here reads, sends, judges or writes.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod complaint;
@@ -10,6 +11,7 @@ pub mod exit;
 pub mod headers;
 pub mod inputs;
 pub mod known_secrets;
+pub mod percent;
 pub mod plan;
 pub mod project;
 pub mod proof;
@@ -18,6 +20,7 @@ pub mod rule;
 pub mod scenario;
 pub mod secret;
 pub mod selection;
+pub mod shard;
 pub mod template;
 pub mod units;
 pub mod verdict;

@@ -6,7 +6,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::exchange::{Exchange, Phase};
 use crate::model::plan::{Expect, Plan, Planned, Skip, SkipWhy};
 use crate::model::report::{ExchangeRecord, ExpectReport, FindingReport, ScenarioReport, SeenReport};
-use crate::model::rule::{Outcome, Severity};
+use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::secret::Redactor;
 use crate::model::verdict::{Finding, Fired, Seen, Verdict};
 use crate::model::visible::shortened;
@@ -90,7 +90,7 @@ impl Recorder<'_> {
             id: self.plan.id(planned),
             file: self.plan.files[planned.file as usize].path.to_string(),
             line: planned.line,
-            expect: expect(&planned.expect, self.catalogue),
+            expect: expectation(&planned.expect, self.catalogue),
             seen: None,
             verdict,
             reason: None,
@@ -167,6 +167,7 @@ impl Recorder<'_> {
             documentation: finding.documentation,
             came: finding.came.map(|came| self.came(came, conceal)),
             exchange: finding.exchange,
+            known: None,
         }
     }
 }
@@ -184,7 +185,8 @@ fn telling(exchanges: &[Exchange]) -> Vec<usize> {
     kept
 }
 
-fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
+/// What is due, as it is told.
+pub(super) fn expectation(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     let entry = expect.code.map(|id| catalogue.entry(id));
     let pinned = expect.pinned;
     let statuses = match (pinned, entry) {
@@ -206,6 +208,17 @@ fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     }
 }
 
+/// The order of findings that are told already: as they are told first.
+pub(super) fn order(finding: &FindingReport) -> (u8, Option<Rule>) {
+    let rule = Rule::from_id(&finding.rule);
+    let rank = match rule.map(Rule::outcome) {
+        _ if finding.severity != Severity::Error.id() => 2,
+        Some(Outcome::Inconclusive) => 1,
+        _ => 0,
+    };
+    (rank, rule)
+}
+
 fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
     text.map(|text| match conceal.text(&text) {
         std::borrow::Cow::Owned(redacted) => redacted,
@@ -217,7 +230,6 @@ fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::rule::Rule;
     use crate::record::fixture::{self, World};
 
     #[test]

@@ -7,7 +7,7 @@ use super::causes::causes;
 use super::drift::answered;
 use super::headline::headline;
 use super::skips::{SkipGroup, skips};
-use super::words::{counted, line};
+use super::words::{counted, known, line};
 use crate::model::drift::Drift;
 use crate::model::report::{FindingReport, RunReport, ScenarioReport};
 use crate::model::visible::{shortened, visible};
@@ -69,12 +69,12 @@ fn errors(report: &RunReport) -> Vec<Note> {
     let mut notes = Vec::new();
     if report.exit.code != 0 {
         let message = report.exit.reasons.iter().map(|reason| line(reason)).collect::<Vec<_>>().join("\n");
-        notes.push(Note { place: None, title: format!("trueline: {}", headline(report.exit.code).0), message });
+        notes.push(Note { place: None, title: format!("trueline: {}", headline(report).0), message });
     }
-    let contradictions = answered(report).filter(|drift| drift.kind.is_contradiction());
+    let contradictions = answered(report).filter(|drift| drift.kind.is_contradiction() && !drift.known);
     let mut drift = contradictions.map(|drift| of_drift(drift, &report.page));
     for scenario in failed(report) {
-        notes.push(of_scenario(scenario, |finding| finding.severity == "error"));
+        notes.push(of_scenario(scenario, |finding| finding.severity == "error" && finding.known.is_none()));
         notes.extend(drift.next());
     }
     notes.extend(drift);
@@ -92,8 +92,11 @@ fn failed(report: &RunReport) -> Vec<&ScenarioReport> {
 fn of_scenario(scenario: &ScenarioReport, told: impl Fn(&&FindingReport) -> bool) -> Note {
     let findings: Vec<&FindingReport> = scenario.findings.iter().filter(told).collect();
     let rule = findings.first().map_or(scenario.verdict.id(), |finding| &finding.rule);
-    let sentences: Vec<String> =
-        findings.iter().map(|finding| format!("{}: {}", visible(&finding.rule), line(&finding.text))).collect();
+    let sentence = |finding: &&FindingReport| {
+        let known = known(finding).map_or_else(String::new, |known| format!(" [{known}]"));
+        format!("{}: {}{known}", visible(&finding.rule), line(&finding.text))
+    };
+    let sentences: Vec<String> = findings.iter().map(sentence).collect();
     Note {
         place: Some((scenario.file.clone(), scenario.line)),
         title: format!("{}: {}", line(rule), visible(&scenario.id)),
@@ -114,10 +117,10 @@ fn of_drift(drift: &Drift, page: &str) -> Note {
 }
 
 fn warnings(report: &RunReport) -> Vec<Note> {
-    let is_warning = |finding: &&FindingReport| finding.severity != "error";
+    let is_warning = |finding: &&FindingReport| finding.severity != "error" && finding.known.is_none();
     let warned = report.scenarios.iter().filter(|s| s.findings.iter().any(|f| is_warning(&f)));
     let mut notes: Vec<Note> = warned.map(|scenario| of_scenario(scenario, is_warning)).collect();
-    let never = answered(report).filter(|drift| !drift.kind.is_contradiction());
+    let never = answered(report).filter(|drift| !drift.kind.is_contradiction() && !drift.known);
     notes.extend(never.map(|drift| of_drift(drift, &report.page)));
     let unforeseen = report.scenarios.iter().filter(|scenario| scenario.unforeseen);
     let mut told: HashSet<&str> = HashSet::new();
@@ -137,6 +140,9 @@ fn warnings(report: &RunReport) -> Vec<Note> {
 fn notices(report: &RunReport) -> Vec<Note> {
     let note = |title: &str, message: String| Note { place: None, title: title.to_owned(), message };
     let mut notes: Vec<Note> = report.notices.iter().map(|notice| note("trueline", line(notice))).collect();
+    let is_known = |finding: &&FindingReport| finding.known.is_some();
+    let known = report.scenarios.iter().filter(|s| s.findings.iter().any(|f| is_known(&f)));
+    notes.extend(known.map(|scenario| of_scenario(scenario, is_known)));
     let foreseen = skips(&report.scenarios).into_iter().filter(|group| !group.unforeseen);
     let told = |group: SkipGroup| format!("{} ({})", group.text, counted(group.scenarios, "scenario"));
     notes.extend(foreseen.map(|group| note("skipped", told(group))));
@@ -191,6 +197,20 @@ mod tests {
                 of(&told, level).into_iter().find(|line| line.contains(&format!("the promise of {rule} is broken")));
             assert!(line.is_some_and(|line| line.contains("file=scenarios/tickets.yaml,line=")), "{rule}: {told}");
         }
+    }
+
+    #[test]
+    fn what_is_known_is_no_error_and_is_told_nevertheless() {
+        let mut report = fixture::report();
+        report.scenarios.retain(|s| s.findings.iter().any(|f| f.rule == Rule::UndocumentedStatus.id()));
+        report.observed.clear();
+        report.exit = Default::default();
+        report.scenarios[0].findings[0].known =
+            Some(crate::model::report::KnownReport { reason: "agreed".into(), ..Default::default() });
+        let told = annotations(&crate::render::html::samples::finish(report), "");
+        assert!(of(&told, "error").is_empty(), "{told}");
+        let notice = of(&told, "notice").into_iter().find(|line| line.contains("[known: agreed]"));
+        assert!(notice.is_some_and(|line| line.contains("line=120")), "{told}");
     }
 
     #[test]

@@ -35,15 +35,16 @@ pub fn causes(scenarios: &[ScenarioReport]) -> Vec<Cause> {
     causes
 }
 
-/// What makes two failures the same; `None` for a scenario that conforms or was skipped.
+/// What makes two failures the same; `None` for a scenario that conforms, was skipped, or violates only in known ways.
 pub fn key(scenario: &ScenarioReport) -> Option<(Verdict, String, String)> {
-    if !matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+    let verdict = scenario.counts_as();
+    if !matches!(verdict, Verdict::Violates | Verdict::Inconclusive) {
         return None;
     }
     let Some(finding) = scenario.leading() else {
-        return Some((scenario.verdict, scenario.reason.clone().unwrap_or_default(), String::new()));
+        return Some((verdict, scenario.reason.clone().unwrap_or_default(), String::new()));
     };
-    Some((scenario.verdict, finding.rule.clone(), text(finding, scenario)))
+    Some((verdict, finding.rule.clone(), text(finding, scenario)))
 }
 
 fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {

@@ -7,9 +7,9 @@ use super::coverage::open_by_section;
 use super::drift;
 use super::skips::skips as skip_groups;
 use super::style::Style;
-use super::words::{argument, counted, line, place, table, took};
+use super::words::{argument, counted, known, line, place, table, took};
 use crate::model::drift::Drift;
-use crate::model::report::{Coverage, CoverageState, RunReport, ScenarioReport};
+use crate::model::report::{Coverage, CoverageState, CoveredPair, RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::{code, visible};
 
@@ -38,6 +38,7 @@ pub fn digest(report: &RunReport, closing: Closing, style: Style) -> String {
     let mut out = String::new();
     failures(&mut out, report, style);
     skips(&mut out, report, style);
+    known_ones(&mut out, report, style);
     warnings(&mut out, report, style);
     coverage(&mut out, &report.coverage, style);
     drifts(&mut out, report, style);
@@ -132,6 +133,26 @@ fn skips(out: &mut String, report: &RunReport, style: Style) {
     out.push('\n');
 }
 
+/// What the baseline accepts, with the reason.
+fn known_ones(out: &mut String, report: &RunReport, style: Style) {
+    let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
+    let known: Vec<_> = all.filter_map(|(s, f)| Some((s, f, known(f)?))).collect();
+    if known.is_empty() {
+        return;
+    }
+    let heading = format!("{} known and accepted", counted(known.len(), "finding"));
+    let _ = writeln!(out, "{}", style.strong(heading));
+    for (scenario, finding, known) in known.iter().take(WARNINGS) {
+        let (rule, place) = (style.yellow(&finding.rule), style.faint(place(scenario)));
+        let _ = writeln!(out, "  {rule}  {}  {place}  {}", line(&finding.text), visible(scenario.name()));
+        let _ = writeln!(out, "    {}", style.faint(known));
+    }
+    if known.len() > WARNINGS {
+        let _ = writeln!(out, "  and {} more, in the reports", known.len() - WARNINGS);
+    }
+    out.push('\n');
+}
+
 fn warnings(out: &mut String, report: &RunReport, style: Style) {
     let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
     let warnings: Vec<_> = all.filter(|(_, f)| f.severity != "error").collect();
@@ -170,11 +191,21 @@ fn coverage(out: &mut String, coverage: &Coverage, style: Style) {
     }
     out.push('\n');
     for waived in coverage.list.iter().filter(|p| p.state == CoverageState::Waived) {
-        let until = if waived.expired { " (expired)" } else { "" };
+        let pair = format!("{} {}", code(&waived.code), waived.status);
         let reason = line(waived.reason.as_deref().unwrap_or_default());
-        let _ = writeln!(out, "           waived{until}: {} {}: {reason}", code(&waived.code), waived.status);
+        let _ = writeln!(out, "           {}: {pair}: {reason}", waiver(waived));
     }
     gaps(out, coverage, style);
+}
+
+/// `waived`, `waived until 2027-06-30`, `waiver expired on 2026-06-30`.
+pub(super) fn waiver(pair: &CoveredPair) -> String {
+    match pair.until.as_deref().map(line) {
+        Some(until) if pair.expired => format!("waiver expired on {until}"),
+        Some(until) => format!("waived until {until}"),
+        None if pair.expired => "waiver expired".to_owned(),
+        None => "waived".to_owned(),
+    }
 }
 
 /// The sections with the most open pairs, and a few of these.
@@ -231,7 +262,7 @@ fn in_requests(scenario: &ScenarioReport) -> u64 {
 
 /// The line that runs the failures again.
 fn again(report: &RunReport, flags: &str) -> Option<String> {
-    let failed = |s: &&ScenarioReport| matches!(s.verdict, Verdict::Violates | Verdict::Inconclusive);
+    let failed = |s: &&ScenarioReport| matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
     let failed: Vec<&ScenarioReport> = report.scenarios.iter().filter(failed).collect();
     if failed.is_empty() {
         return None;

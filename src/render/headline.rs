@@ -2,11 +2,14 @@
 
 use super::words::{counted, line, took};
 use crate::model::exit::Exit;
-use crate::model::report::RunReport;
+use crate::model::report::{RunReport, ScenarioReport};
 
 /// The sentence, and its mood: `good`, `bad` or `unsure`.
-pub fn headline(exit: u8) -> (&'static str, &'static str) {
-    match Exit::ALL.into_iter().find(|known| known.code() == exit) {
+pub fn headline(report: &RunReport) -> (&'static str, &'static str) {
+    match Exit::ALL.into_iter().find(|known| known.code() == report.exit.code) {
+        Some(Exit::Conforms) if report.scenarios.iter().any(ScenarioReport::is_known) => {
+            ("Nothing broke but what is known", "unsure")
+        }
         Some(Exit::Conforms) => ("The answers conform to the documentation", "good"),
         Some(Exit::Broken) => ("The contract is broken", "bad"),
         Some(Exit::Inconclusive) => ("Not everything could be judged", "unsure"),

@@ -1,6 +1,7 @@
 //! Reports from the list of results. Pure: nothing here opens a file or asks the clock.
 
 pub mod annotations;
+pub mod baseline;
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod causes;

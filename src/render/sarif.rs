@@ -132,6 +132,10 @@ fn result(report: &RunReport, drift: &Drift, folder: &str) -> Value {
         let why = line(drift.reason.as_deref().unwrap_or_default());
         result["suppressions"] = json!([{ "kind": "external", "justification": why }]);
     }
+    if drift.known {
+        let why = "the baseline accepts every finding that shows it";
+        result["suppressions"] = json!([{ "kind": "external", "justification": why }]);
+    }
     result
 }
 
@@ -289,6 +293,7 @@ mod tests {
             proof: None,
             scenarios: vec![],
             more_scenarios: 0,
+            known: false,
             reason: None,
             expired: false,
         };

@@ -10,7 +10,9 @@ fn drifting(request: &Request) -> Answer {
     match request.path.as_str() {
         "/new" => Answer::json(418, r#"{"error":{"code":"BRAND_NEW","message":"x"}}"#),
         "/other" => Answer::json(400, r#"{"error":{"code":"ALREADY_CLOSED","message":"x"}}"#),
-        path if path.starts_with("/orders") => Answer::json(404, &serde_json::json!({"error": {"code": ORDERS, "message": ORDERS}}).to_string()),
+        path if path.starts_with("/orders") => {
+            Answer::json(404, &serde_json::json!({"error": {"code": ORDERS, "message": ORDERS}}).to_string())
+        }
         _ => crate::support::server::as_the_path_says(request),
     }
 }

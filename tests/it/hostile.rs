@@ -147,7 +147,8 @@ fn answers_that_attack_their_reader_are_made_visible_everywhere() {
     ] {
         let project = project(&server);
         let html = project.path("reports/report.html");
-        let formats = ["--report-html", html.to_str().unwrap(), "--report-markdown", "a.md", "--report-sarif", "a.sarif"];
+        let formats =
+            ["--report-html", html.to_str().unwrap(), "--report-markdown", "a.md", "--report-sarif", "a.sarif"];
         let said = project.run(&[args, &formats, &["--report-ctrf", "a.json"]].concat()).exits(1);
         speaks_tamely(&said, coloured);
         let xml = project.read("reports/junit.xml");

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod baseline;
 mod catalogue;
 mod ci_examples;
 mod cli_commands;
@@ -15,6 +16,7 @@ mod docker_registry;
 mod docs;
 mod exits;
 mod formats;
+mod gates;
 mod hostile;
 mod html;
 mod init;
@@ -25,5 +27,6 @@ mod mistakes;
 mod prove;
 mod reports;
 mod secrets;
+mod shard;
 mod support;
 mod walls;

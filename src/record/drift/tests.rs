@@ -5,6 +5,7 @@ use crate::model::report::{FindingReport, RunReport, SeenReport, StatusText, Tar
 use crate::model::rule::Rule;
 use crate::model::verdict::{Finding, Seen};
 use crate::record::fixture::{self, World};
+use crate::record::gates::Gates;
 use crate::record::observed::Sightings;
 use crate::record::report::{Run, run};
 use crate::record::{Keep, coverage};
@@ -38,7 +39,9 @@ fn ran(went: Vec<(Verdict, Vec<Finding>, Option<Seen>)>, observed: &[Seen], waiv
         seed: None,
         scenarios: scenarios.collect(),
         sightings: &sightings,
-        allow_skips: false,
+        shard: None,
+        plan: None,
+        gates: Gates::default(),
         interrupted: None,
         notices: vec![],
         ending: Ending::default(),
@@ -171,6 +174,7 @@ fn pair() -> CoveredPair {
         line: 12,
         section: String::new(),
         reason: None,
+        until: None,
         expired: false,
     }
 }

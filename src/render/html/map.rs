@@ -8,6 +8,7 @@ use super::causes::Link;
 use super::drift::{Contradiction, contradictions};
 use crate::model::report::{CoverageState, CoveredPair, Observed, RunReport, StatusText};
 use crate::model::visible::{code, visible};
+use crate::render::digest::waiver;
 use crate::render::words::line;
 
 /// Scenarios named for one pair.
@@ -176,8 +177,8 @@ fn note(pair: &CoveredPair, drift: Option<&Contradiction>) -> String {
     if let Some(reason) = &pair.reason {
         notes.push(line(reason));
     }
-    if pair.expired {
-        notes.push("the waiver has run out".to_owned());
+    if pair.expired || pair.until.is_some() {
+        notes.push(waiver(pair));
     }
     notes.join("; ")
 }

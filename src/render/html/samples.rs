@@ -105,6 +105,7 @@ pub fn many(count: usize, failing: usize) -> RunReport {
         line: n + 9,
         section: format!("Section {}", n / 100),
         reason: None,
+        until: None,
         expired: false,
     };
     report.coverage.list = (0..3000).map(pair).collect();

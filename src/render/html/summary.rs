@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::causes::{Groups, broken, skips, warnings};
+use super::causes::{Groups, broken, known, skips, warnings};
 use super::drift::Section;
 use super::map::{Map, map};
 use crate::model::report::{RunReport, ScenarioReport};
@@ -32,6 +32,7 @@ pub struct Page {
     pub broken: Groups,
     /// How many scenarios did not conform, of how many causes.
     pub summary: String,
+    pub known: Groups,
     pub warnings: Groups,
     pub skips: Groups,
     pub drift: Section,
@@ -54,7 +55,7 @@ pub fn page(report: &RunReport) -> Page {
     let failed: usize = causes.iter().map(|c| c.scenarios.len()).sum();
     let plural = if causes.len() == 1 { "cause" } else { "causes" };
     let texts = |list: &[String]| list.iter().map(|text| line(text)).collect();
-    let (headline, mood) = headline(report.exit.code);
+    let (headline, mood) = headline(report);
     Page {
         headline,
         mood,
@@ -70,6 +71,7 @@ pub fn page(report: &RunReport) -> Page {
         scenarios: report.scenarios.len(),
         summary: format!("{} did not conform, of {} {plural}", counted(failed, "scenario"), causes.len()),
         broken: broken(&causes, &report.scenarios),
+        known: known(&report.scenarios),
         warnings: warnings(&report.scenarios),
         skips: skips(&report.scenarios),
         drift: Section::of(report),

@@ -72,7 +72,7 @@ fn what_else_a_report_says_is_on_the_page() {
         "2026-11-22 12:00:00 UTC",
         "catalogue.md:10",
         "Mobile devices are not deployed there",
-        "the waiver has run out",
+        "waiver expired",
         "BRAND_NEW 418",
         "waited 2 s as `Retry-After` says",
         "tagged slow",

@@ -8,7 +8,7 @@ use crate::model::report::{FindingReport, RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::render::causes::causes;
 use crate::render::failure::{documented, side_by_side, telling_exchange};
-use crate::render::words::place;
+use crate::render::words::{known, place};
 
 /// Characters of what was expected and seen.
 const CELL: usize = 200;
@@ -69,6 +69,9 @@ fn sentence(finding: &FindingReport) -> String {
     }
     if let Some(pointer) = finding.pointer.as_deref().filter(|pointer| !pointer.is_empty()) {
         let _ = write!(out, ", at {}", code(pointer));
+    }
+    if let Some(known) = known(finding) {
+        let _ = write!(out, ", {}", text(&known));
     }
     out
 }

@@ -31,6 +31,7 @@ pub fn page(report: &RunReport, most: usize) -> String {
     }
     parts::causes(&mut sheet, report);
     parts::drift(&mut sheet, report);
+    parts::known(&mut sheet, report);
     parts::coverage(&mut sheet, report);
     parts::warnings(&mut sheet, report);
     parts::skips(&mut sheet, report);

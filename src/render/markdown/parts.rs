@@ -9,12 +9,12 @@ use crate::model::report::{CoverageState, CoveredPair, FindingReport, RunReport,
 use crate::model::visible::code as shown_code;
 use crate::render::causes::{Cause, causes as all_causes};
 use crate::render::coverage::open_by_section;
-use crate::render::digest::totals;
+use crate::render::digest::{totals, waiver};
 use crate::render::drift as told;
 use crate::render::headline::{facts as all_facts, headline};
 use crate::render::skips::{SkipGroup, skips as all_skips};
 use crate::render::style::Style;
-use crate::render::words::{counted, place};
+use crate::render::words::{counted, known as known_words, place};
 
 /// Scenarios named for one cause, and pairs for one section.
 const NAMED: usize = 3;
@@ -28,7 +28,7 @@ fn more(count: usize) -> String {
 
 /// The verdict, the totals, why it ended so, and what to know.
 pub fn head(report: &RunReport) -> String {
-    let mut out = format!("## trueline: {}\n\n", headline(report.exit.code).0);
+    let mut out = format!("## trueline: {}\n\n", headline(report).0);
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{} against {}", totals(report, Style::PLAIN), code(&report.target.name));
     if !report.complete {
@@ -144,13 +144,25 @@ fn one_section(section: &str, pairs: &[&CoveredPair]) -> String {
 }
 
 fn one_waiver(waived: &CoveredPair) -> String {
-    let holds = if waived.expired { "**has run out**" } else { "holds" };
+    let holds = text(&waiver(waived));
     format!("| {} | {holds} | {} |\n", pair(waived), text(waived.reason.as_deref().unwrap_or_default()))
+}
+
+/// What the baseline accepts.
+pub fn known(sheet: &mut Sheet, report: &RunReport) {
+    let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
+    let known = all.filter_map(|(scenario, finding)| Some((scenario, finding, known_words(finding)?)));
+    let row = |(scenario, finding, known): (&ScenarioReport, &FindingReport, String)| {
+        let (rule, place, name) = (code(&finding.rule), code(&place(scenario)), text(scenario.name()));
+        format!("| {rule} | {} | {} | {place} {name} |\n", text(&finding.text), text(&known))
+    };
+    let opens = "\n### Known\n\nThe baseline accepts these: they make nothing red.\n\n| Rule | What | Why | Scenario |\n| --- | --- | --- | --- |\n";
+    sheet.part(opens, known, row, more);
 }
 
 pub fn warnings(sheet: &mut Sheet, report: &RunReport) {
     let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
-    let warnings = all.filter(|(_, finding)| finding.severity != "error");
+    let warnings = all.filter(|(_, finding)| finding.severity != "error" && finding.known.is_none());
     let row = |(scenario, finding): (&ScenarioReport, &FindingReport)| {
         let place = code(&place(scenario));
         format!("| {} | {} | {place} {} |\n", code(&finding.rule), text(&finding.text), text(scenario.name()))
