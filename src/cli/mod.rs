@@ -9,8 +9,8 @@ mod reports;
 mod sharding;
 
 pub use args::{
-    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
-    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
+    ListArgs, ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 pub use catalogue::{

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
@@ -28,12 +28,29 @@ pub struct ReportArgs {
     /// JSON in the Common Test Report Format here
     #[arg(long, value_name = "PATH", env = "TRUELINE_REPORT_CTRF")]
     pub report_ctrf: Option<PathBuf>,
+    /// Whether the run is added to history.db in the folder, for `trueline history` [default: on]
+    #[arg(long, value_name = "WHEN", env = "TRUELINE_HISTORY")]
+    pub history: Option<Switch>,
+    /// Leaves the history as it is: --history off
+    #[arg(long)]
+    pub no_history: bool,
     /// Keeps all exchanges in run.json, whole
     #[arg(long)]
     pub record: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
 impl ReportArgs {
+    /// What was asked for; nothing where the project decides.
+    pub fn keeps_history(&self) -> Option<bool> {
+        if self.no_history { Some(false) } else { self.history.map(|switch| switch == Switch::On) }
+    }
+
     /// Where a format is wanted, by its id.
     pub fn path(&self, format: &str) -> Option<&Path> {
         let path = match format {

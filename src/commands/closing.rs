@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::console::Console;
 use super::firing::Results;
 use super::github;
-use super::now;
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
+use super::{kept, now};
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
@@ -19,7 +19,7 @@ use crate::record::coverage::Intention;
 use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
-use crate::render::formats::{self, Format};
+use crate::render::formats::{self, Aside, Format};
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -42,7 +42,7 @@ pub fn report(
         waivers: &session.inputs.project.waivers,
         today: now::today(),
         intentions: course.intentions,
-        redactor: &ready.redactor,
+        redactor: &ready.known.redactor(),
         started_at: course.started_at,
         duration: course.duration,
         id: Some(uuid::Uuid::new_v4().to_string()),
@@ -93,6 +93,16 @@ impl Places {
         }
     }
 
+    /// Whether all reports could be written, seen before the run: one of an hour should not end with nothing to show.
+    pub fn look(&self, console: &Console, args: &ReportArgs) -> Result<(), Exit> {
+        let asked =
+            formats::ALL.iter().filter(|format| format.name.is_none()).filter_map(|format| args.path(format.id));
+        let all = [self.junit.as_path(), self.json.as_path()].into_iter().chain(asked);
+        let unwritten: Vec<_> = all.filter_map(|path| files::could_write(path).err()).collect();
+        unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
+        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
+    }
+
     /// The folder of the journal: that of `run.json`.
     pub fn journal(&self) -> &Path {
         self.json.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -102,10 +112,12 @@ impl Places {
 /// Writes every report; one that cannot be written does not keep the others from it.
 pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
     let (reports, repository) = (session.reports(args.reports.as_deref()), github::folder(session.root()));
+    let past = args.report_html.as_ref().and_then(|_| kept::drawn(session, args, report));
+    let aside = Aside { folder: &repository, past: past.as_ref() };
     let mut written = Written { paths: Vec::new(), is_whole: true };
     for format in formats::ALL {
         let Some(path) = place(&format, &reports, args) else { continue };
-        match files::write(&path, |out| format.write(report, &repository, out)) {
+        match files::write(&path, |out| format.write(report, aside, out)) {
             Ok(()) => written.paths.push(shown(&path)),
             Err(error) => {
                 written.is_whole = false;

@@ -9,7 +9,7 @@ use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::{again, asked, dry_run, gates, now, ready};
+use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -55,10 +55,11 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     }
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
+    let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
+    places.look(console, &args.report)?;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
     let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
     let results = results.map_err(|error| {
@@ -74,6 +75,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();

@@ -6,7 +6,7 @@ use super::annotations::annotations;
 use super::digest::{Closing, digest};
 use super::failure::block;
 use super::fixture;
-use super::formats::{self, Format};
+use super::formats::{self, Aside, Format};
 use super::html::samples::everything;
 use super::style::Style;
 use super::{junit, run_json};
@@ -35,7 +35,7 @@ fn json(report: &RunReport) -> String {
 fn files(report: &RunReport) -> Vec<(&'static str, String)> {
     let file = |format: &Format| {
         let mut out = Vec::new();
-        format.write(report, "", &mut out).unwrap();
+        format.write(report, Aside::default(), &mut out).unwrap();
         (format.id, String::from_utf8(out).unwrap())
     };
     formats::ALL.iter().map(file).collect()

@@ -15,6 +15,7 @@ pub mod explain;
 pub mod failure;
 pub mod formats;
 pub mod headline;
+pub mod history;
 pub mod html;
 pub mod json_text;
 pub mod junit;
@@ -32,4 +33,4 @@ pub mod words;
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

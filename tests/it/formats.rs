@@ -118,12 +118,13 @@ fn variables_name_reports_as_flags_do() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_ends_with_2_and_keeps_no_other_from_being_written() {
+fn a_report_that_cannot_be_written_is_known_before_anything_is_sent() {
     let server = Server::start(drifting);
     let project = project(&server);
-    let said = project.run(&["--report-markdown", "catalogue.md/x.md", "--report-ctrf", "ctrf.json"]).exits(2);
-    said.complains(&["cannot write catalogue.md/x.md"]);
-    assert!(project.has("ctrf.json") && project.has("reports/junit.xml"));
+    for flag in ["--report-markdown", "--report-sarif", "--report-ctrf"] {
+        project.run(&[flag, "catalogue.md/x"]).exits(2).complains(&["cannot write catalogue.md/x"]);
+    }
+    assert!(server.heard().is_empty() && !project.has("reports/junit.xml"));
 }
 
 /// The step of a job in whose repository the project is the folder `api/`.
