@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::gates::GateArgs;
 use super::help;
+use super::reports::ReportArgs;
 use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
@@ -159,45 +160,6 @@ pub struct PaceArgs {
     /// Says what would be sent, and sends nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reports")]
-pub struct ReportArgs {
-    /// The folder for reports [default: reports]
-    #[arg(long, value_name = "DIR", env = "TRUELINE_REPORTS")]
-    pub reports: Option<PathBuf>,
-    /// JUnit XML here [default: junit.xml in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_junit: Option<PathBuf>,
-    /// run.json here [default: run.json in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_json: Option<PathBuf>,
-    /// An HTML page here
-    #[arg(long, value_name = "PATH")]
-    pub report_html: Option<PathBuf>,
-    /// Whether the run is added to history.db in the folder, for `trueline history` [default: on]
-    #[arg(long, value_name = "WHEN", env = "TRUELINE_HISTORY")]
-    pub history: Option<Switch>,
-    /// Leaves the history as it is: --history off
-    #[arg(long)]
-    pub no_history: bool,
-    /// Keeps all exchanges in run.json, whole
-    #[arg(long)]
-    pub record: bool,
-}
-
-impl ReportArgs {
-    /// What was asked for; nothing where the project decides.
-    pub fn keeps_history(&self) -> Option<bool> {
-        if self.no_history { Some(false) } else { self.history.map(|switch| switch == Switch::On) }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    On,
-    Off,
 }
 
 #[derive(Debug, Clone, Args)]

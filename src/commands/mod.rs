@@ -13,6 +13,7 @@ mod embedded;
 mod explain;
 mod firing;
 mod gates;
+mod github;
 mod history;
 mod init;
 mod kept;

@@ -81,7 +81,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         safe.close();
     }
     let flags = again::flags(general, args, &ready.redactor);
-    closing::tell(console, &flags, &report, &written);
+    closing::tell(console, &session, &flags, &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 

@@ -292,7 +292,7 @@ fn accepted(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     status
 }
 
-fn headline(scenario: &ScenarioReport) -> String {
+pub(super) fn headline(scenario: &ScenarioReport) -> String {
     scenario.leading().map_or_else(|| scenario.verdict.id().to_owned(), |finding| finding.text.clone())
 }
 
@@ -312,7 +312,7 @@ fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
 }
 
 /// The message again, for readers that drop the attribute; then every finding and how to repeat it.
-fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
+pub(super) fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
     let mut lines = vec![message.to_owned(), String::new()];
     lines.extend(scenario.findings.iter().map(sentence));
     lines.push(format!("expected {} {}", expected_code(&scenario.expect), statuses(&scenario.expect)));
@@ -325,7 +325,7 @@ fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> 
 }
 
 /// `wrong-code: text (in given 1) at /error/code, expected x, seen y`
-fn sentence(finding: &FindingReport) -> String {
+pub(super) fn sentence(finding: &FindingReport) -> String {
     let mut out = format!("{}: {}", visible(&finding.rule), visible(&finding.text));
     if finding.step != "when" {
         out += &format!(" (in {})", visible(&finding.step));

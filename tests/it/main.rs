@@ -16,6 +16,7 @@ mod dependencies;
 mod docker_registry;
 mod docs;
 mod exits;
+mod formats;
 mod gates;
 mod history;
 mod hostile;
