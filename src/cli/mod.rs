@@ -5,6 +5,7 @@ mod catalogue;
 mod gates;
 mod help;
 mod man;
+mod replay;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
@@ -17,6 +18,8 @@ pub use catalogue::{
 };
 
 pub use gates::GateArgs;
+
+pub use replay::ReplayArgs;
 
 pub use man::{NoSuchCommand, man};
 

@@ -104,7 +104,10 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
 /// Adds every reason that the results give. An ending does not depend on the order in which they are added.
 fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if totals.scenarios == 0 {
-        ending.because(Exit::NothingJudged, "nothing was selected");
+        // Who selected may have said it better.
+        if ending.exit() != Exit::NothingJudged {
+            ending.because(Exit::NothingJudged, "nothing was selected");
+        }
     } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
         ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
     }

@@ -15,6 +15,7 @@ pub mod json_text;
 pub mod junit;
 pub mod list;
 pub mod prove;
+pub mod replay;
 pub mod run_json;
 pub mod style;
 pub mod terminal;
