@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::gates::GateArgs;
 use super::help;
+use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -204,6 +205,8 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Selection")]
     pub failed: bool,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
     pub pace: PaceArgs,
@@ -225,6 +228,8 @@ pub struct CheckArgs {
 pub struct ListArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
+    #[command(flatten)]
+    pub shard: ShardArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     /// As data

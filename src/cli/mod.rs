@@ -6,6 +6,7 @@ mod gates;
 mod help;
 mod man;
 mod replay;
+mod sharding;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
@@ -22,6 +23,8 @@ pub use gates::GateArgs;
 pub use replay::ReplayArgs;
 
 pub use man::{NoSuchCommand, man};
+
+pub use sharding::ShardArgs;
 
 use std::io::Write;
 

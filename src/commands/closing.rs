@@ -8,6 +8,7 @@ use super::firing::Results;
 use super::now;
 use super::ready::Ready;
 use super::session::Session;
+use super::sharding::Cut;
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
@@ -27,6 +28,7 @@ pub struct Course<'a> {
     pub gates: Gates<'a>,
     /// Why nothing was selected, where nothing was.
     pub nothing: Option<String>,
+    pub cut: Cut,
 }
 
 pub fn report(
@@ -50,6 +52,8 @@ pub fn report(
         host: now::host(),
         target: target(session, ready),
         seed: asked.settings.seed,
+        shard: course.cut.shard,
+        plan: Some(course.cut.plan),
         scenarios: results.scenarios,
         sightings: &results.sightings,
         gates: course.gates,

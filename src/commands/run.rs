@@ -9,6 +9,7 @@ use super::firing::{self, Kept};
 use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
+use super::sharding::Sharding;
 use super::{again, asked, dry_run, gates, last, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
@@ -44,19 +45,24 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     let mut session = session::open(console, general.config.as_deref())?;
     gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
+    let sharding = Sharding::of(console, &session, &args.shard)?;
     let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
     if args.failed {
         asked.selection.only = Some(last_failed(console, &places)?);
     }
-    let outcome = session.plan(console, &asked)?;
+    let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
     let baseline = gates::baseline(console, &args.gates)?;
+    let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
+    let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
-        return Ok(dry_run::tell(console, &session, &outcome));
+        return Ok(match dry_run::tell(console, &session, &outcome) {
+            Exit::NothingJudged if cut.is_part() => Exit::Conforms,
+            exit => exit,
+        });
     }
-    let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
     let nothing = outcome.nothing;
@@ -64,7 +70,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     ready.notices.extend(gone);
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at);
+    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
     let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");
@@ -74,6 +80,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         started_at,
         duration: started.elapsed(),
         intentions: &intentions,
+        cut,
         gates: gates::of(&args.gates, ready.ledger.as_ref()),
         nothing,
     };

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftReport;
 use super::rule::{Outcome, Rule};
 use super::scenario::Effects;
 use super::verdict::Verdict;
@@ -33,6 +34,13 @@ pub struct RunReport {
     pub target: TargetReport,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Which shard of a whole run it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
+    /// A digest of all that was selected, before it was cut into shards: ids, what is expected, and the catalogue. The
+    /// same in every shard of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// What a reader should know about the run as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
@@ -46,6 +54,9 @@ pub struct RunReport {
     pub scenarios: Vec<ScenarioReport>,
     /// Every pair that was seen in an error answer, expected or not.
     pub observed: Vec<Observed>,
+    /// Where the documentation and the answers part.
+    #[serde(default, skip_serializing_if = "DriftReport::is_empty")]
+    pub drift: DriftReport,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +68,19 @@ pub struct TargetReport {
     /// The most that the run was allowed to leave behind.
     #[serde(default)]
     pub effects: String,
+}
+
+/// One run of several that together are a whole one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardReport {
+    /// From 1.
+    pub index: u32,
+    pub of: u32,
+    /// How many scenarios were selected, those of the other shards included.
+    pub selected: usize,
+    /// A digest of the durations that the shards were balanced by; absent where ids alone decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durations: Option<String>,
 }
 
 /// Derived from the scenarios by [`Totals::of`].
@@ -213,6 +237,9 @@ pub struct ScenarioReport {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unforeseen: bool,
     pub duration_ms: u64,
+    /// The part of it that went to requests and their answers, without waiting for a rate limit or a `Retry-After`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_requests_ms: u64,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -299,6 +326,12 @@ pub struct FindingReport {
     pub step: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documentation: Option<String>,
+    /// The code and status of the answer that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<SeenReport>,
+    /// The exchange that it is about: index into the scenario's `exchanges`, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
     /// That the baseline accepts it, so that it does not make the run red.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<KnownReport>,

@@ -25,6 +25,7 @@ mod remap;
 mod scenarios;
 mod scope;
 mod select;
+mod shard;
 mod skip;
 mod steps;
 mod targets;
@@ -35,6 +36,7 @@ mod texts;
 mod tests;
 
 pub use self::select::codes_like;
+pub use self::shard::{Durations, sliced};
 
 use self::files::Survey;
 use self::names::World;

@@ -6,12 +6,15 @@ pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;
 pub mod curl;
+pub mod digest;
+pub mod drift;
 mod exchange;
 pub mod gates;
 mod json;
 pub mod observed;
 pub mod report;
 mod scenario;
+pub mod shards;
 
 pub use scenario::{Keep, Recorder};
 

@@ -48,7 +48,8 @@ pub fn key(scenario: &ScenarioReport) -> Option<(Verdict, String, String)> {
 }
 
 fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
-    let seen = scenario.seen.as_ref().filter(|_| finding.step == "when");
+    // An answer that was asked for again, or of another step, is not the one that the scenario has seen.
+    let seen = finding.came.as_ref().or(scenario.seen.as_ref().filter(|_| finding.step == "when"));
     match (Rule::from_id(&finding.rule), seen) {
         // Where another pair came, that pair is the cause: a wrong credential gives one group and not hundreds.
         (Some(Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus), Some(seen)) => {

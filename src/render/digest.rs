@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::causes::{Cause, causes};
+use super::drift;
+use super::skips::skips as skip_groups;
 use super::style::Style;
 use super::words::{argument, counted, known, line, place, table, took};
+use crate::model::drift::Drift;
 use crate::model::report::{Coverage, CoverageState, CoveredPair, RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::{code, visible};
@@ -17,7 +20,7 @@ const WARNINGS: usize = 20;
 /// Sections named as gaps, and pairs of each.
 const SECTIONS: usize = 3;
 const PAIRS: usize = 5;
-/// Places on the line that runs failures again; with more of them it names their files.
+/// Places on the line that runs failures again; with more of them it is `--failed`.
 const PLACES: usize = 12;
 /// Answers slower than this are worth a line.
 const SLOW_MS: u64 = 1000;
@@ -38,6 +41,7 @@ pub fn digest(report: &RunReport, closing: Closing, style: Style) -> String {
     known_ones(&mut out, report, style);
     warnings(&mut out, report, style);
     coverage(&mut out, &report.coverage, style);
+    drifts(&mut out, report, style);
     slowest(&mut out, report, style);
     let mut rows = Vec::new();
     if !closing.reports.is_empty() {
@@ -114,27 +118,17 @@ fn one_cause(out: &mut String, cause: &Cause, scenarios: &[ScenarioReport], styl
 }
 
 fn skips(out: &mut String, report: &RunReport, style: Style) {
-    let mut whys: Vec<(&str, &str, usize)> = Vec::new();
-    let mut at: HashMap<(&str, &str), usize> = HashMap::new();
-    for scenario in report.scenarios.iter().filter(|s| s.verdict == Verdict::Skipped) {
-        let key = (scenario.reason.as_deref().unwrap_or_default(), scenario.skip.as_deref().unwrap_or_default());
-        let index = *at.entry(key).or_insert_with(|| {
-            whys.push((key.0, key.1, 0));
-            whys.len() - 1
-        });
-        whys[index].2 += 1;
-    }
-    if whys.is_empty() {
+    let groups = skip_groups(&report.scenarios);
+    if groups.is_empty() {
         return;
     }
-    whys.sort_by_key(|w| std::cmp::Reverse(w.2));
     let _ = writeln!(out, "{}", style.strong(format_args!("{} skipped", report.totals.skipped)));
-    for (why, reason, count) in whys.iter().take(NAMED) {
-        let times = if *count > 1 { format!("  ({count} scenarios)") } else { String::new() };
-        let _ = writeln!(out, "  {}  {}{times}", style.faint(why), line(reason));
+    for group in groups.iter().take(NAMED) {
+        let times = if group.scenarios > 1 { format!("  ({} scenarios)", group.scenarios) } else { String::new() };
+        let _ = writeln!(out, "  {}  {}{times}", style.faint(&group.why), group.text);
     }
-    if whys.len() > NAMED {
-        let _ = writeln!(out, "  and for {} more reasons, in the reports", whys.len() - NAMED);
+    if groups.len() > NAMED {
+        let _ = writeln!(out, "  and for {} more reasons, in the reports", groups.len() - NAMED);
     }
     out.push('\n');
 }
@@ -239,11 +233,40 @@ fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
     }
 }
 
+/// What answers gave away of the documentation, in brief.
+fn drifts(out: &mut String, report: &RunReport, style: Style) {
+    let summary = drift::summary(&report.drift.counts);
+    if summary.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{:<11}{summary}", "drift");
+    let all: Vec<&Drift> = drift::answered(report).collect();
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .take(NAMED)
+        .map(|d| vec![d.kind.id().to_owned(), drift::place(d, &report.page), line(&d.text)])
+        .collect();
+    table(out, "           ", &rows, |_, x, cell| if x < 2 { style.faint(cell) } else { cell.to_owned() });
+    let left_out = all.len().saturating_sub(NAMED) + report.drift.left_out;
+    if left_out > 0 {
+        let _ = writeln!(out, "           and {left_out} more, in the reports");
+    }
+}
+
 fn slowest(out: &mut String, report: &RunReport, style: Style) {
-    let slow = report.scenarios.iter().max_by_key(|s| s.duration_ms).filter(|s| s.duration_ms >= SLOW_MS);
+    let slow = report.scenarios.iter().max_by_key(|s| in_requests(s)).filter(|s| in_requests(s) >= SLOW_MS);
     if let Some(scenario) = slow {
-        let took = style.strong(took(scenario.duration_ms));
+        let took = style.strong(took(in_requests(scenario)));
         let _ = writeln!(out, "{:<11}{took}  {}  {}", "slowest", place(scenario), visible(scenario.name()));
+    }
+}
+
+/// How long the requests of a scenario took; waiting for a rate limit is not the service's slowness. Reports of earlier
+/// releases have only the whole.
+fn in_requests(scenario: &ScenarioReport) -> u64 {
+    match scenario.in_requests_ms {
+        0 if scenario.requests > 0 => scenario.duration_ms,
+        ms => ms,
     }
 }
 
@@ -257,12 +280,9 @@ fn again(report: &RunReport, flags: &str) -> Option<String> {
     let mut arguments: Vec<String> = failed.iter().map(|s| argument(&place(s))).collect();
     arguments.dedup();
     if arguments.len() > PLACES {
-        arguments = failed.iter().map(|s| argument(&s.file)).collect();
-        arguments.dedup();
-    }
-    // All of it is simply another run.
-    if failed.len() == report.scenarios.len() && arguments.len() > PLACES {
-        arguments.clear();
+        // Files would run what conforms too; and all of it is simply another run.
+        let all = failed.len() == report.scenarios.len();
+        arguments = if all { Vec::new() } else { vec!["--failed".to_owned()] };
     }
     let flags = if flags.is_empty() { String::new() } else { format!(" {flags}") };
     Some(format!("trueline run{flags} {}", arguments.join(" ")).trim_end().to_owned())

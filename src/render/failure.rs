@@ -97,7 +97,11 @@ pub(super) fn documented(scenario: &ScenarioReport, page: &str) -> Option<String
 
 /// The exchange that the leading finding is about, or else the last one.
 pub(super) fn telling_exchange(scenario: &ScenarioReport) -> Option<&ExchangeRecord> {
-    let step = scenario.leading().map_or("when", |f| f.step.as_str());
+    let leading = scenario.leading();
+    if let Some(exchange) = leading.and_then(|f| scenario.exchanges.get(f.exchange?)) {
+        return Some(exchange);
+    }
+    let step = leading.map_or("when", |f| f.step.as_str());
     let is_of =
         |e: &&ExchangeRecord| e.step.strip_prefix(step).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     scenario.exchanges.iter().rev().find(is_of).or(scenario.exchanges.last())

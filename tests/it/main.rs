@@ -29,5 +29,6 @@ mod prove;
 mod replay;
 mod reports;
 mod secrets;
+mod shard;
 mod support;
 mod walls;
