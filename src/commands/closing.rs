@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::firing::Results;
-use super::now;
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
+use super::{kept, now};
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
@@ -45,7 +45,7 @@ pub fn report(
         waivers: &session.inputs.project.waivers,
         today: now::today(),
         intentions: course.intentions,
-        redactor: &ready.redactor,
+        redactor: &ready.known.redactor(),
         started_at: course.started_at,
         duration: course.duration,
         id: Some(uuid::Uuid::new_v4().to_string()),
@@ -96,6 +96,14 @@ impl Places {
         }
     }
 
+    /// Whether all reports could be written, seen before the run: one of an hour should not end with nothing to show.
+    pub fn look(&self, console: &Console, args: &ReportArgs) -> Result<(), Exit> {
+        let all = [Some(&self.junit), Some(&self.json), args.report_html.as_ref()];
+        let unwritten: Vec<_> = all.into_iter().flatten().filter_map(|path| files::could_write(path).err()).collect();
+        unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
+        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
+    }
+
     /// The folder of the journal: that of `run.json`.
     pub fn journal(&self) -> &Path {
         self.json.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -118,7 +126,8 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
     let json = files::write(&places.json, |out| run_json::write(report, out));
     keep(places.json, json);
     if let Some(path) = &args.report_html {
-        keep(path.clone(), files::write(path, |out| html::write(report, out)));
+        let past = kept::drawn(session, args, report);
+        keep(path.clone(), files::write(path, |out| html::write_with(report, past.as_ref(), out)));
     }
     written
 }

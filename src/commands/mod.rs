@@ -13,7 +13,9 @@ mod embedded;
 mod explain;
 mod firing;
 mod gates;
+mod history;
 mod init;
+mod kept;
 mod last;
 mod list;
 mod lying;
@@ -35,6 +37,7 @@ pub mod trials;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;
+use crate::model::visible::visible;
 
 use console::Console;
 
@@ -45,6 +48,10 @@ pub fn run(cli: Cli) -> Exit {
         Err(exit) => return exit,
     };
     let general = &cli.general;
+    if let Some(config) = general.config.as_deref().filter(|_| !cli.command.reads_a_project() && !general.quiet) {
+        let config = visible(&config.to_string_lossy()).into_owned();
+        console.say(&format!("this command reads no project: `--config {config}` changes nothing"));
+    }
     let ended = match &cli.command {
         Command::Init(args) => init::run(&console, args),
         Command::Run(args) => run::run(&console, general, args),
@@ -53,6 +60,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Replay(args) => replay::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::History(args) => history::run(&console, general, args),
         Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),

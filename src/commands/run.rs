@@ -10,7 +10,7 @@ use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::{again, asked, dry_run, gates, last, now, ready};
+use super::{again, asked, dry_run, gates, kept, last, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -66,6 +66,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
     let nothing = outcome.nothing;
+    places.look(console, &args.report)?;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     ready.notices.extend(gone);
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
@@ -86,6 +87,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();
