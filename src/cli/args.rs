@@ -57,6 +57,8 @@ pub enum Command {
     Check(CheckArgs),
     /// The scenarios that a selection takes
     List(ListArgs),
+    /// Fires one scenario of the last run again, and shows the whole conversation
+    Replay(Box<super::replay::ReplayArgs>),
     /// Joins the results of runs, or recovers one that was killed from its journal
     Merge(MergeArgs),
     /// The state of each pair, planned from the files or as it came out
@@ -189,6 +191,9 @@ pub struct NetworkArgs {
 pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
+    /// Only what did not conform in the last run
+    #[arg(long, help_heading = "Selection")]
+    pub failed: bool,
     #[command(flatten)]
     pub shard: ShardArgs,
     #[command(flatten)]

@@ -5,6 +5,7 @@ mod catalogue;
 mod gates;
 mod help;
 mod man;
+mod replay;
 mod reports;
 mod sharding;
 
@@ -19,6 +20,8 @@ pub use catalogue::{
 };
 
 pub use gates::GateArgs;
+
+pub use replay::ReplayArgs;
 
 pub use man::{NoSuchCommand, man};
 pub use reports::ReportArgs;

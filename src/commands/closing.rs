@@ -27,6 +27,8 @@ pub struct Course<'a> {
     pub duration: Duration,
     pub intentions: &'a [Intention],
     pub gates: Gates<'a>,
+    /// Why nothing was selected, where nothing was.
+    pub nothing: Option<String>,
     pub cut: Cut,
 }
 
@@ -37,6 +39,8 @@ pub fn report(
     results: Results,
     course: Course<'_>,
 ) -> (RunReport, Exit) {
+    let mut known = Ending::default();
+    course.nothing.into_iter().for_each(|why| known.because(Exit::NothingJudged, why));
     let (report, ending) = run(Run {
         catalogue: &session.catalogue,
         waivers: &session.inputs.project.waivers,
@@ -56,7 +60,7 @@ pub fn report(
         gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
-        ending: Ending::default(),
+        ending: known,
     });
     let exit = ending.exit();
     (report, exit)

@@ -300,11 +300,14 @@ pub(super) fn headline(scenario: &ScenarioReport) -> String {
 fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
     let mut status = TestCaseStatus::success();
     if let Some(flaky) = scenario.findings.iter().find(|f| f.rule == Rule::Flaky.id()) {
+        let of_when = scenario.exchanges.iter().filter(|e| e.step == "when");
+        let silences: Vec<&str> = of_when.filter_map(|e| e.silence.as_deref()).collect();
         for attempt in 1..scenario.attempts.max(2) {
             let mut lost = TestRerun::new(NonSuccessKind::Failure);
             let text = visible(&flaky.text);
-            lost.set_type("contract.flaky").set_message(shortened(&text, MESSAGE));
-            lost.set_stack_trace(format!("attempt {attempt}: {text}\nat {}", place(scenario)));
+            lost.set_type("inconclusive.no-answer").set_message(shortened(&text, MESSAGE));
+            let why = silences.get(attempt as usize - 1).map_or_else(String::new, |why| format!("\n{}", visible(why)));
+            lost.set_stack_trace(format!("attempt {attempt}: {text}{why}\nat {}", place(scenario)));
             status.add_rerun(lost);
         }
     }

@@ -22,6 +22,7 @@ pub mod junit;
 pub mod list;
 pub mod markdown;
 pub mod prove;
+pub mod replay;
 pub mod run_json;
 pub mod sarif;
 pub mod skips;
