@@ -30,6 +30,7 @@ mod serve;
 mod session;
 mod sharding;
 pub mod trials;
+mod watch;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;
@@ -45,6 +46,7 @@ pub fn run(cli: Cli) -> Exit {
     let general = &cli.general;
     let ended = match &cli.command {
         Command::Init(args) => init::run(&console, args),
+        Command::Run(args) if args.watch => watch::run(&console, general, args),
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),

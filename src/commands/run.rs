@@ -17,7 +17,12 @@ use crate::model::plan::Plan;
 use crate::record::coverage::{Intention, intentions};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
-    let ended = ran(console, general, args);
+    once(console, general, args, &[])
+}
+
+/// The same of these scenario files alone; without any, of all.
+pub(super) fn once(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
+    let ended = ran(console, general, args, only);
     if ended.is_err() && !args.pace.dry_run {
         withdraw(console, general, args);
     }
@@ -34,13 +39,18 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
     }
 }
 
-fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
+fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
     let mut session = session::open(console, general.config.as_deref())?;
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
     let sharding = Sharding::of(console, &session, &args.shard)?;
     let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
+    asked.selection.only = only.to_vec();
     let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
+    if !only.is_empty() && outcome.plan.scenarios.is_empty() {
+        console.say("no scenario of the selection is there");
+        return Ok(Exit::NothingJudged);
+    }
     let intentions = intended(console, &session, &asked, &outcome.plan)?;
     let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {

@@ -13,6 +13,8 @@ pub struct Selection {
     pub exclude_tags: Vec<String>,
     /// Parts of ids (`area/name`), case ignored.
     pub names: Vec<String>,
+    /// Of these files alone, from the project's root; one that is not there is no mistake.
+    pub only: Vec<String>,
 }
 
 impl Selection {

@@ -50,7 +50,8 @@ impl<'i> Selector<'i> {
         let asked = &self.world.asked.selection;
         let tags = &draft.spec.tags;
         let any = |wanted: &[String]| wanted.iter().any(|tag| tags.contains(tag));
-        (self.paths.is_empty() || self.in_paths(draft))
+        (asked.only.is_empty() || asked.only.iter().any(|path| **path == *self.file(draft).path))
+            && (self.paths.is_empty() || self.in_paths(draft))
             && (self.codes.is_empty() || self.in_codes(draft))
             && (asked.statuses.is_empty() || self.in_statuses(draft))
             && (asked.tags.is_empty() || any(&asked.tags))

@@ -27,3 +27,4 @@ mod secrets;
 mod shard;
 mod support;
 mod walls;
+mod watch;
