@@ -4,6 +4,7 @@ mod attacks;
 mod bad_input;
 mod catalogue;
 mod ci_examples;
+mod ci_shards;
 mod cli_commands;
 mod cli_connection;
 mod cli_output;
