@@ -15,6 +15,7 @@ use crate::model::exit::{Ending, Exit};
 use crate::model::inputs::Asked;
 use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
+use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
 use crate::render::{html, junit, run_json};
@@ -24,6 +25,7 @@ pub struct Course<'a> {
     pub started_at: String,
     pub duration: Duration,
     pub intentions: &'a [Intention],
+    pub gates: Gates<'a>,
     pub cut: Cut,
 }
 
@@ -50,7 +52,7 @@ pub fn report(
         plan: Some(course.cut.plan),
         scenarios: results.scenarios,
         sightings: &results.sightings,
-        allow_skips: asked.settings.allow_skips,
+        gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: Ending::default(),

@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use super::closing;
 use super::console::Console;
+use super::gates::Baseline;
 use super::session::{self, Session};
-use super::{last, now};
+use super::{gates, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::record::baseline;
 use crate::record::coverage::intentions;
 use crate::record::digest;
+use crate::record::gates::{Gates, raise};
 use crate::record::observed::Sightings;
 use crate::record::report::{Run, SIMULATION, part_of, run as whole};
 use crate::record::shards::{self, Part};
@@ -39,17 +43,22 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     };
     let parts = shards::whole(parts).map_err(refuse)?;
     parts.first().map_or(Ok(()), |first| all_there(&session, first, &parts)).map_err(|text| refuse(vec![text]))?;
-    let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    let baseline = gates::baseline(console, &args.gates)?;
+    let ledger = baseline.as_ref().map(Baseline::ledger);
+    let gates = gates::of(&args.gates, ledger.as_ref());
+    let (report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
+    let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
-    Ok(if written.is_whole { exit } else { Exit::BadInput })
+    Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 
 fn joined(
     console: &Console,
     session: &Session,
     parts: Vec<RunReport>,
-    allow_skips: bool,
+    fail_on: &[Rule],
+    gates: Gates<'_>,
 ) -> Result<(RunReport, Exit), Exit> {
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &SelectionArgs::default(), &TargetArgs::default(), settings)?;
@@ -70,7 +79,11 @@ fn joined(
     let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
     let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
     let broke_off = parts.iter().any(|part| !part.complete);
-    let scenarios = union(parts);
+    let mut scenarios = union(parts);
+    raise(&mut scenarios, fail_on);
+    for scenario in &mut scenarios {
+        gates.mark(scenario, now::today());
+    }
     let mut ending = Ending::default();
     if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < selected) {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
@@ -91,7 +104,7 @@ fn joined(
         plan: digest,
         scenarios,
         sightings: &sightings,
-        allow_skips,
+        gates,
         interrupted: None,
         notices,
         ending,
@@ -121,8 +134,12 @@ fn all_there(session: &Session, first: &RunReport, parts: &[RunReport]) -> Resul
 
 /// Without those that every report of its kind has.
 fn own_notices(part: &RunReport) -> impl Iterator<Item = &String> {
+    let of_baseline: Vec<String> = part.baseline.iter().flat_map(baseline::notices).collect();
     let of_shard = part.shard.as_ref().map(|shard| part_of(shard, part.totals.scenarios));
-    part.notices.iter().filter(move |notice| *notice != SIMULATION && Some(*notice) != of_shard.as_ref())
+    let made = move |notice: &String| {
+        notice == SIMULATION || Some(notice) == of_shard.as_ref() || of_baseline.contains(notice)
+    };
+    part.notices.iter().filter(move |notice| !made(notice))
 }
 
 /// What a reader should know of parts that do not belong together.

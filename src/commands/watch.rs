@@ -25,7 +25,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
     let refuse = |complaint: Complaint| console.refuse(None, &[complaint]);
     let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let home = load::find(&start, general.config.as_deref()).map_err(refuse)?;
-    let further: Vec<PathBuf> = args.target.env_file.iter().cloned().collect();
+    let further: Vec<PathBuf> = args.target.env_file.iter().chain(&args.gates.baseline).cloned().collect();
     let mut watch = Watch::start(&home, &further).map_err(refuse)?;
     let (runtime, mut signals) = listening()
         .map_err(|error| refuse(Complaint::error("", At::File, format!("the run could not be started: {error}"))))?;

@@ -301,7 +301,6 @@ pub struct RunSettings {
     pub seed: Option<u64>,
     /// Keeps all exchanges, whole.
     pub record: bool,
-    pub allow_skips: bool,
 }
 
 impl Default for RunSettings {
@@ -317,7 +316,6 @@ impl Default for RunSettings {
             rate: None,
             seed: None,
             record: false,
-            allow_skips: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod baseline;
 mod catalogue;
 mod ci_examples;
 mod ci_shards;
@@ -15,6 +16,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod gates;
 mod hostile;
 mod html;
 mod init;

@@ -5,6 +5,7 @@ use crate::model::report::{
     CoverageState, CoveredPair, ExitReport, Observed, RunReport, ScenarioReport, SeenReport, Totals,
 };
 use crate::model::verdict::Verdict;
+use crate::record::drift::drift;
 use crate::render::fixture;
 
 pub const HOSTILE: &str = "</style><script>document.title='taken'</script><!--room--> ]]> {{ 7*7 }} {% endif %} \0 \u{202e}rtl\u{2066} \u{200b} \u{fffe} \u{1b}[31m &lt; &#27; \"' onload=x\r\n::error::x ##[error]y [[ATTACHMENT|/etc/passwd]]";
@@ -26,7 +27,7 @@ pub fn everything() -> RunReport {
     report.observed.push(undocumented);
     (report.complete, report.seed) = (false, Some(7));
     report.exit = ExitReport { code: 1, reasons: vec!["17 scenarios violate the contract".into()] };
-    report
+    finish(report)
 }
 
 /// Everything that others write holds what could break a page.
@@ -60,6 +61,14 @@ pub fn hostile() -> RunReport {
     }
     (report.target.url, report.target.effects, report.host) = (HOSTILE.into(), HOSTILE.into(), Some(HOSTILE.into()));
     (report.notices, report.exit.reasons) = (vec![HOSTILE.into()], vec![HOSTILE.into()]);
+    for drift in &mut report.drift.list {
+        (drift.code, drift.text, drift.section) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+        drift.reason = Some(HOSTILE.into());
+        if let Some(proof) = &mut drift.proof {
+            (proof.url, proof.step) = (Some(HOSTILE.into()), HOSTILE.into());
+            (proof.file, proof.scenario) = (HOSTILE.into(), HOSTILE.into());
+        }
+    }
     report
 }
 
@@ -96,6 +105,7 @@ pub fn many(count: usize, failing: usize) -> RunReport {
         line: n + 9,
         section: format!("Section {}", n / 100),
         reason: None,
+        until: None,
         expired: false,
     };
     report.coverage.list = (0..3000).map(pair).collect();
@@ -103,8 +113,9 @@ pub fn many(count: usize, failing: usize) -> RunReport {
     finish(report)
 }
 
-fn finish(mut report: RunReport) -> RunReport {
+pub fn finish(mut report: RunReport) -> RunReport {
     report.totals = Totals::of(&report.scenarios);
+    report.drift = drift(&report.coverage, &report.scenarios, &report.observed);
     report
 }
 
