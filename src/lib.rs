@@ -12,6 +12,7 @@ pub mod cli;
 pub mod commands;
 pub mod emit;
 pub mod fire;
+pub mod history;
 pub mod judge;
 pub mod lie;
 pub mod load;

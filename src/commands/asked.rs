@@ -97,6 +97,7 @@ pub fn settings(base: &RunSettings, pace: &PaceArgs, record: bool) -> RunSetting
         rate: pace.rate_limit.or(base.rate),
         seed: pace.seed.or(base.seed),
         record: record || base.record,
+        history: base.history,
     }
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::firing::Results;
-use super::now;
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
+use super::{kept, now};
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
@@ -114,7 +114,8 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
     let json = files::write(&places.json, |out| run_json::write(report, out));
     keep(places.json, json);
     if let Some(path) = &args.report_html {
-        keep(path.clone(), files::write(path, |out| html::write(report, out)));
+        let past = kept::drawn(session, args, report);
+        keep(path.clone(), files::write(path, |out| html::write_with(report, past.as_ref(), out)));
     }
     written
 }

@@ -8,7 +8,7 @@ use super::closing;
 use super::console::Console;
 use super::gates::Baseline;
 use super::session::{self, Session};
-use super::{gates, last, now};
+use super::{gates, kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::{Ending, Exit};
@@ -46,11 +46,18 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     let baseline = gates::baseline(console, &args.gates)?;
     let ledger = baseline.as_ref().map(Baseline::ledger);
     let gates = gates::of(&args.gates, ledger.as_ref());
+    let ids = parts.iter().map(identity).collect();
     let (report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, ids);
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
+}
+
+/// What names a run, so that joining it again adds no further one to the history. A journal has no id yet.
+fn identity(part: &RunReport) -> String {
+    part.id.clone().unwrap_or_else(|| format!("{}@{}", part.target.name.replace(' ', "-"), part.started_at))
 }
 
 fn joined(

@@ -13,7 +13,9 @@ mod embedded;
 mod explain;
 mod firing;
 mod gates;
+mod history;
 mod init;
+mod kept;
 mod last;
 mod list;
 mod lying;
@@ -53,6 +55,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::History(args) => history::run(&console, general, args),
         Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),

@@ -9,7 +9,7 @@ use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::{again, asked, dry_run, gates, now, ready};
+use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -84,6 +84,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();

@@ -9,6 +9,7 @@ pub mod escapes;
 pub mod exchange;
 pub mod exit;
 pub mod headers;
+pub mod history;
 pub mod inputs;
 pub mod known_secrets;
 pub mod percent;

@@ -65,6 +65,9 @@ pub struct RunSpec {
     pub max_body: Option<String>,
     #[serde(default)]
     pub max_wait: Option<String>,
+    /// Whether runs are added to the history.
+    #[serde(default)]
+    pub history: Option<bool>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -301,6 +304,8 @@ pub struct RunSettings {
     pub seed: Option<u64>,
     /// Keeps all exchanges, whole.
     pub record: bool,
+    /// Adds the run to the history.
+    pub history: bool,
 }
 
 impl Default for RunSettings {
@@ -316,6 +321,7 @@ impl Default for RunSettings {
             rate: None,
             seed: None,
             record: false,
+            history: true,
         }
     }
 }

@@ -240,6 +240,9 @@ pub struct ScenarioReport {
     /// The part of it that went to requests and their answers, without waiting for a rate limit or a `Retry-After`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_requests_ms: u64,
+    /// Microseconds from the request that is judged to its answer; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_us: Option<u64>,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -12,9 +12,11 @@ mod exchange;
 pub mod gates;
 mod json;
 pub mod observed;
+pub mod past;
 pub mod report;
 mod scenario;
 pub mod shards;
+pub mod stories;
 
 pub use scenario::{Keep, Recorder};
 

@@ -3,7 +3,7 @@
 use super::conceal::Conceal;
 use super::{curl, exchange};
 use crate::model::catalogue::Catalogue;
-use crate::model::exchange::{Exchange, Phase};
+use crate::model::exchange::{Exchange, Observation, Phase};
 use crate::model::plan::{Expect, Plan, Planned, Skip, SkipWhy};
 use crate::model::report::{ExchangeRecord, ExpectReport, FindingReport, ScenarioReport, SeenReport};
 use crate::model::rule::{Outcome, Rule, Severity};
@@ -50,6 +50,7 @@ impl Recorder<'_> {
     ) -> ScenarioReport {
         let mut report = self.place(planned, verdict);
         report.duration_ms = u64::try_from(fired.elapsed.as_millis()).unwrap_or(u64::MAX);
+        report.answered_us = answered(&fired.exchanges);
         report.attempts = fired.attempts;
         report.requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
         let in_requests: std::time::Duration = fired.exchanges.iter().map(|exchange| exchange.elapsed).sum();
@@ -98,6 +99,7 @@ impl Recorder<'_> {
             unforeseen: false,
             duration_ms: 0,
             in_requests_ms: 0,
+            answered_us: None,
             attempts: 0,
             requests: 0,
             tags: planned.tags.iter().map(|tag| tag.to_string()).collect(),
@@ -170,6 +172,13 @@ impl Recorder<'_> {
             known: None,
         }
     }
+}
+
+/// How long the answer took that counts.
+fn answered(exchanges: &[Exchange]) -> Option<u64> {
+    let judged = exchanges.iter().rev().find(|e| e.phase == Phase::When && !e.superseded)?;
+    let is_answered = matches!(judged.observation, Observation::Answered(_));
+    is_answered.then(|| u64::try_from(judged.elapsed.as_micros()).unwrap_or(u64::MAX))
 }
 
 /// The exchanges without the many in the middle of a step that was asked again and again, by index.

@@ -12,6 +12,7 @@ mod escaped;
 pub mod explain;
 pub mod failure;
 pub mod headline;
+pub mod history;
 pub mod html;
 pub mod json_text;
 pub mod junit;
@@ -27,4 +28,4 @@ pub mod words;
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

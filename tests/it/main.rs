@@ -17,6 +17,7 @@ mod docker_registry;
 mod docs;
 mod exits;
 mod gates;
+mod history;
 mod hostile;
 mod html;
 mod init;

@@ -1,11 +1,14 @@
 //! Reports that the page must be able to show, for the tests here and for the check in a browser.
 
 use crate::model::exchange::Observation;
+use crate::model::history::{Latency, Past};
 use crate::model::report::{
     CoverageState, CoveredPair, ExitReport, Observed, RunReport, ScenarioReport, SeenReport, Totals,
 };
 use crate::model::verdict::Verdict;
 use crate::record::drift::drift;
+use crate::record::stories::pasts;
+use crate::record::stories::tests::runs;
 use crate::render::fixture;
 
 pub const HOSTILE: &str = "</style><script>document.title='taken'</script><!--room--> ]]> {{ 7*7 }} {% endif %} \0 \u{202e}rtl\u{2066} \u{200b} \u{fffe} \u{1b}[31m &lt; &#27; \"' onload=x\r\n::error::x ##[error]y [[ATTACHMENT|/etc/passwd]]";
@@ -119,6 +122,29 @@ pub fn finish(mut report: RunReport) -> RunReport {
     report
 }
 
+/// A history of every kind of pair, some of them with what could break a page.
+fn past() -> Past {
+    let streaks = [
+        ("ALREADY_CLOSED", "......x..~.........xxxxxxxxxxxxxxx"),
+        ("A_CODE_WITH_A_VERY_LONG_NAME_THAT_TAKES_MUCH_ROOM", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        ("LIMITED", ".~..~~....?...~..---.....~....~..."),
+        ("NOT_FOUND", "...........................??? ???"),
+        ("SLOW", ".................................."),
+        ("STEADY", ".................................."),
+        (HOSTILE, "x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.xx"),
+    ];
+    let mut runs = runs(&streaks);
+    for (n, run) in runs.iter_mut().enumerate() {
+        run.started_at = format!("2026-{:02}-{:02}T09:{n:02}:00Z", 10 + n / 28, 1 + n % 28);
+        run.totals.violates = run.pairs.iter().map(|pair| pair.counts.violates as usize).sum();
+        for (place, pair) in run.pairs.iter_mut().enumerate() {
+            let slow = if pair.code == "SLOW" && n > 25 { 90_000 } else { 0 };
+            pair.latency = Latency::of(vec![4000 + (n * (place + 3) * 977 % 2500) as u64 + slow]);
+        }
+    }
+    pasts(runs).remove(0)
+}
+
 /// The files that the check in a browser opens, where `TRUELINE_SAMPLES` names a folder for them.
 #[test]
 fn samples_are_written_for_the_check_in_a_browser() {
@@ -132,9 +158,11 @@ fn samples_are_written_for_the_check_in_a_browser() {
         ("many", many(count, 300)),
         ("all-fail", many(count, 1)),
     ];
+    let past = past();
     for (name, report) in reports {
         let mut page = Vec::new();
-        super::write(&report, &mut page).unwrap();
+        let past = Some(&past).filter(|_| name == "everything" || name == "hostile");
+        super::write_with(&report, past, &mut page).unwrap();
         assert!(page.ends_with(b"</html>\n") && page.len() < 40 << 20, "{name} has {} bytes", page.len());
         if let Some(folder) = &folder {
             std::fs::create_dir_all(folder).unwrap();

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::causes::{Groups, broken, known, skips, warnings};
 use super::drift::Section;
+use super::history::Drawn;
 use super::map::{Map, map};
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
@@ -39,6 +40,8 @@ pub struct Page {
     pub map: Map,
     pub areas: BTreeSet<String>,
     pub rules: BTreeSet<String>,
+    /// Nothing where no history is kept.
+    pub history: Option<Drawn>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +86,7 @@ pub fn page(report: &RunReport) -> Page {
         map: map(report),
         areas: report.scenarios.iter().map(|s| visible(s.area()).into_owned()).collect(),
         rules: report.scenarios.iter().flat_map(rules).collect(),
+        history: None,
     }
 }
 
