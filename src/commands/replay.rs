@@ -36,7 +36,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Resul
     }
     let ready = ready::prepare(console, &session, plan, &asked.settings, &target, &args.network)?;
     console.mute();
-    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |_| {}).map_err(|error| {
+    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut Unkept).map_err(|error| {
         let text = format!("the scenario could not be fired: {error}");
         refuse(Complaint::error("", At::File, text))
     })?;
