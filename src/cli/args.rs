@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::gates::GateArgs;
 use super::help;
 use crate::model::units::{self, Rate};
 
@@ -147,9 +148,6 @@ pub struct PaceArgs {
     /// Shuffles the order of the scenarios
     #[arg(long, value_name = "N", env = "TRUELINE_SEED")]
     pub seed: Option<u64>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
     /// Says what would be sent, and sends nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -226,6 +224,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub pace: PaceArgs,
     #[command(flatten)]
+    pub gates: GateArgs,
+    #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]
     pub network: NetworkArgs,
@@ -253,9 +253,8 @@ pub struct MergeArgs {
     /// run.json files of shards, or the run.journal that a killed run left beside its reports
     #[arg(value_name = "RUN.json", required = true)]
     pub runs: Vec<PathBuf>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -315,6 +314,9 @@ pub struct ProveArgs {
     /// The proof as data, here
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// A skip that the project does not foresee misses no gate
+    #[arg(long)]
+    pub allow_skips: bool,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod catalogue;
+mod gates;
 mod help;
 mod man;
 
@@ -15,6 +16,8 @@ pub use catalogue::{
     CatalogueArgs, CatalogueCommand, CatalogueDiffArgs, CatalogueImportArgs, CatalogueShowArgs, FailOn, PageFormat,
     ReadingArgs,
 };
+
+pub use gates::GateArgs;
 
 pub use man::{NoSuchCommand, man};
 

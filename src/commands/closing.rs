@@ -14,6 +14,7 @@ use crate::model::exit::{Ending, Exit};
 use crate::model::inputs::Asked;
 use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
+use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
 use crate::render::{html, junit, run_json};
@@ -23,6 +24,7 @@ pub struct Course<'a> {
     pub started_at: String,
     pub duration: Duration,
     pub intentions: &'a [Intention],
+    pub gates: Gates<'a>,
 }
 
 pub fn report(
@@ -46,7 +48,7 @@ pub fn report(
         seed: asked.settings.seed,
         scenarios: results.scenarios,
         sightings: &results.sightings,
-        allow_skips: asked.settings.allow_skips,
+        gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: Ending::default(),

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use super::closing;
 use super::console::Console;
+use super::gates::Baseline;
 use super::session::{self, Session};
-use super::{kept, last, now};
+use super::{gates, kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
 use crate::record::coverage::intentions;
+use crate::record::gates::{Gates, raise};
 use crate::record::observed::Sightings;
 use crate::record::report::{Run, run as whole};
 
@@ -31,11 +34,15 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
         return Err(console.refuse(Some(&session.home), &complaints));
     }
     let ids = parts.iter().map(identity).collect();
-    let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    let baseline = gates::baseline(console, &args.gates)?;
+    let ledger = baseline.as_ref().map(Baseline::ledger);
+    let gates = gates::of(&args.gates, ledger.as_ref());
+    let (report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
     kept::add(console, &session, &args.report, &report, ids);
+    let is_baseline_kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
-    Ok(if written.is_whole { exit } else { Exit::BadInput })
+    Ok(if written.is_whole && is_baseline_kept { exit } else { Exit::BadInput })
 }
 
 /// What names a run, so that joining it again adds no further one to the history. A journal has no id yet.
@@ -47,7 +54,8 @@ fn joined(
     console: &Console,
     session: &Session,
     parts: Vec<RunReport>,
-    allow_skips: bool,
+    fail_on: &[Rule],
+    gates: Gates<'_>,
 ) -> Result<(RunReport, Exit), Exit> {
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &SelectionArgs::default(), &TargetArgs::default(), settings)?;
@@ -66,7 +74,11 @@ fn joined(
     let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
     let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
     let broke_off = parts.iter().any(|part| !part.complete);
-    let scenarios = union(parts);
+    let mut scenarios = union(parts);
+    raise(&mut scenarios, fail_on);
+    for scenario in &mut scenarios {
+        gates.mark(scenario, now::today());
+    }
     let mut ending = Ending::default();
     if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < plan.scenarios.len()) {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
@@ -85,7 +97,7 @@ fn joined(
         seed,
         scenarios,
         sightings: &sightings,
-        allow_skips,
+        gates,
         interrupted: None,
         notices,
         ending,

@@ -12,6 +12,7 @@ mod dry_run;
 mod embedded;
 mod explain;
 mod firing;
+mod gates;
 mod history;
 mod init;
 mod kept;

@@ -15,7 +15,9 @@ use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::model::plan::Plan;
 use crate::model::project::RunSettings;
+use crate::model::report::ScenarioReport;
 use crate::model::secret::Redactor;
+use crate::record::baseline::Ledger;
 use crate::record::{Keep, Recorder};
 
 pub struct Ready {
@@ -28,6 +30,8 @@ pub struct Ready {
     pub known: usize,
     /// What a reader should know about how the run was made ready.
     pub notices: Vec<String>,
+    /// What is known and accepted.
+    pub ledger: Option<Ledger>,
     /// Stops when the run is over.
     _embedded: Option<Embedded>,
 }
@@ -35,6 +39,13 @@ pub struct Ready {
 impl Ready {
     pub fn recorder(&self, keep: Keep) -> Recorder<'_> {
         Recorder { plan: &self.plan, catalogue: &self.catalogue, redactor: &self.redactor, keep }
+    }
+
+    /// Marks what the baseline knows.
+    pub fn mark(&self, scenario: &mut ScenarioReport) {
+        if let Some(ledger) = &self.ledger {
+            ledger.mark(scenario);
+        }
     }
 }
 
@@ -72,5 +83,5 @@ pub fn prepare(
     let (known, notices) = (secrets.len(), secrets::too_short(&secrets));
     let judge = judge.knowing(secrets);
     let catalogue = session.catalogue.clone();
-    Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, _embedded: embedded })
+    Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, ledger: None, _embedded: embedded })
 }

@@ -64,6 +64,8 @@ pub(super) struct Course<'f> {
     pub(super) fired: Fired,
     /// What was sent and is not answered yet, so that an interrupt does not lose it.
     in_flight: Option<InFlight>,
+    /// The scenario that it is of, by index, for the log.
+    pub(super) of: Option<usize>,
 }
 
 struct InFlight {
@@ -79,7 +81,7 @@ impl<'f> Course<'f> {
     pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>]) -> Option<Self> {
         let (planned, target) = (firing.plan.targets.get(target)?, firing.targets.get(target)?);
         let variables = Variables::new(&target.values, slots, &firing.dice);
-        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None })
+        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None, of: None })
     }
 
     /// Sends a step's request once, and again only as far as the run's `retry` and a 429 that is weather say.
@@ -270,12 +272,14 @@ impl<'f> Course<'f> {
     fn trace(&self, step: &Step, place: Place, observation: &Observation) {
         let elapsed = self.in_flight.as_ref().map_or(0, |flight| flight.since.elapsed().as_millis() as u64);
         let (method, path) = (&*step.method, traced_path(step));
+        let scenario = self.of.and_then(|index| self.firing.plan.scenarios.get(index));
+        let scenario = scenario.map(|planned| self.firing.plan.id(planned)).unwrap_or_default();
         match observation {
             Observation::Answered(answer) => {
-                tracing::debug!(step = %name(place), method, path, status = answer.status, ms = elapsed, "answered");
+                tracing::debug!(scenario, step = %name(place), method, path, status = answer.status, ms = elapsed, "answered");
             }
             Observation::Silent(silence) => {
-                tracing::debug!(step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
+                tracing::debug!(scenario, step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The nouns: what flows through a run. Nothing here reads, sends, judges or writes.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod complaint;
+pub mod drift;
 pub mod escapes;
 pub mod exchange;
 pub mod exit;
@@ -10,6 +12,7 @@ pub mod headers;
 pub mod history;
 pub mod inputs;
 pub mod known_secrets;
+pub mod percent;
 pub mod plan;
 pub mod project;
 pub mod proof;

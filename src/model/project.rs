@@ -304,7 +304,6 @@ pub struct RunSettings {
     pub seed: Option<u64>,
     /// Keeps all exchanges, whole.
     pub record: bool,
-    pub allow_skips: bool,
     /// Adds the run to the history.
     pub history: bool,
 }
@@ -322,7 +321,6 @@ impl Default for RunSettings {
             rate: None,
             seed: None,
             record: false,
-            allow_skips: false,
             history: true,
         }
     }

@@ -1,11 +1,14 @@
 //! What happened to what is told: redacted records, coverage, the report. Pure.
 
 pub mod attribution;
+pub mod baseline;
 pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;
 pub mod curl;
+pub mod drift;
 mod exchange;
+pub mod gates;
 mod json;
 pub mod observed;
 pub mod past;

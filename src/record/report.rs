@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use super::baseline;
 use super::coverage::{self, Intention};
+use super::drift;
+use super::gates::Gates;
 use super::observed::Sightings;
 use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
@@ -11,6 +14,7 @@ use crate::model::project::{Day, Waiver};
 use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::model::verdict::Verdict;
 
 /// The sentence that every report of a run against the embedded reference has.
 pub const SIMULATION: &str =
@@ -35,7 +39,7 @@ pub struct Run<'a> {
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: &'a Sightings,
-    pub allow_skips: bool,
+    pub gates: Gates<'a>,
     /// [`Exit::Interrupted`] or [`Exit::Terminated`].
     pub interrupted: Option<Exit>,
     pub notices: Vec<String>,
@@ -48,7 +52,9 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     let totals = Totals::of(&run.scenarios);
     let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
     let mut ending = run.ending;
-    reasons(&mut ending, &totals, &run.scenarios, run.allow_skips, run.interrupted);
+    let baseline = run.gates.baseline.map(|ledger| ledger.report(&run.scenarios));
+    reasons(&mut ending, &totals, &run.scenarios, run.interrupted);
+    run.gates.check(&mut ending, &coverage, &run.scenarios);
     for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
         let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
         ending.because(Exit::GateMissed, format!("the waiver of {} ran out on {until}", waiver.pair));
@@ -60,8 +66,10 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     if run.sightings.left_out() > 0 {
         notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
     }
+    notices.extend(baseline.iter().flat_map(baseline::notices));
     let redact = |text: &str| run.redactor.redact(text).into_owned();
     let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
+    let observed = run.sightings.list(run.catalogue, run.redactor);
     let report = RunReport {
         version: VERSION,
         tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -75,9 +83,11 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         seed: run.seed,
         notices: notices.iter().map(|n| redact(n)).collect(),
         totals,
+        drift: drift::drift(&coverage, &run.scenarios, &observed),
         coverage,
         exit,
-        observed: run.sightings.list(run.catalogue, run.redactor),
+        baseline,
+        observed,
         scenarios: run.scenarios,
     };
     (report, ending)
@@ -95,13 +105,7 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
 }
 
 /// Adds every reason that the results give. An ending does not depend on the order in which they are added.
-fn reasons(
-    ending: &mut Ending,
-    totals: &Totals,
-    scenarios: &[ScenarioReport],
-    allow_skips: bool,
-    interrupted: Option<Exit>,
-) {
+fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if totals.scenarios == 0 {
         ending.because(Exit::NothingJudged, "nothing was selected");
     } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
@@ -112,30 +116,16 @@ fn reasons(
         let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
         ending.because(exit, text);
     }
-    if totals.violates > 0 {
-        let verb = if totals.violates == 1 { "violates" } else { "violate" };
-        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(totals.violates, "scenario")));
+    let counting = |verdict: Verdict| scenarios.iter().filter(|s| s.counts_as() == verdict).count();
+    let (violates, inconclusive) = (counting(Verdict::Violates), counting(Verdict::Inconclusive));
+    if violates > 0 {
+        let verb = if violates == 1 { "violates" } else { "violate" };
+        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(violates, "scenario")));
     }
-    if totals.inconclusive > 0 {
-        let text = format!("{} could not be judged", counted(totals.inconclusive, "scenario"));
+    if inconclusive > 0 {
+        let text = format!("{} could not be judged", counted(inconclusive, "scenario"));
         ending.because(Exit::Inconclusive, text);
     }
-    let unforeseen: Vec<&ScenarioReport> = scenarios.iter().filter(|s| s.unforeseen).collect();
-    if !unforeseen.is_empty() && !allow_skips {
-        ending.because(Exit::GateMissed, unforeseen_skips(&unforeseen));
-    }
-}
-
-fn unforeseen_skips(scenarios: &[&ScenarioReport]) -> String {
-    let mut whys: Vec<&str> = scenarios.iter().filter_map(|s| s.reason.as_deref()).collect();
-    whys.sort_unstable();
-    whys.dedup();
-    let verb = if scenarios.len() == 1 { "was" } else { "were" };
-    format!(
-        "{} {verb} skipped for what the target lacks without saying so ({}): list it in `without`, set `effects`, or pass `--allow-skips`",
-        counted(scenarios.len(), "scenario"),
-        whys.join(", ")
-    )
 }
 
 fn all(count: usize) -> String {
@@ -143,7 +133,7 @@ fn all(count: usize) -> String {
 }
 
 /// `1 scenario`, `2 scenarios`.
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
@@ -151,7 +141,6 @@ fn counted(count: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::verdict::Verdict;
     use crate::record::Keep;
     use crate::record::fixture::World;
 
@@ -170,7 +159,7 @@ mod tests {
             seed: None,
             scenarios,
             sightings: &Sightings::default(),
-            allow_skips: false,
+            gates: Gates::default(),
             interrupted,
             notices: vec![],
             ending: Ending::default(),

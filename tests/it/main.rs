@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod baseline;
 mod catalogue;
 mod ci_examples;
 mod cli_commands;
@@ -14,6 +15,7 @@ mod cli_target;
 mod docker_registry;
 mod docs;
 mod exits;
+mod gates;
 mod history;
 mod hostile;
 mod html;

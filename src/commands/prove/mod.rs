@@ -22,6 +22,7 @@ use crate::lie::Promises;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::model::proof::{Proof, RunBehind};
+use crate::record::gates::Gates;
 use crate::render::prove;
 
 use court::Court;
@@ -85,7 +86,8 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
             console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
         })?;
     let (kept, marks) = (std::mem::take(&mut results.kept), std::mem::take(&mut results.marks));
-    let course = Course { started_at, duration: started.elapsed(), intentions: &[] };
+    let gates = Gates { allow_skips: args.allow_skips, ..Gates::default() };
+    let course = Course { started_at, duration: started.elapsed(), intentions: &[], gates };
     let (report, exit) = closing::report(session, &ready, &asked, results, course);
     let court = Court { judge: &ready.judge, promises, marks: &marks };
     let (mut tally, mut unsettled) = (Tally::default(), 0);

@@ -6,6 +6,7 @@ use crate::model::report::{
     CoverageState, CoveredPair, ExitReport, Observed, RunReport, ScenarioReport, SeenReport, Totals,
 };
 use crate::model::verdict::Verdict;
+use crate::record::drift::drift;
 use crate::record::stories::pasts;
 use crate::record::stories::tests::runs;
 use crate::render::fixture;
@@ -29,7 +30,7 @@ pub fn everything() -> RunReport {
     report.observed.push(undocumented);
     (report.complete, report.seed) = (false, Some(7));
     report.exit = ExitReport { code: 1, reasons: vec!["17 scenarios violate the contract".into()] };
-    report
+    finish(report)
 }
 
 /// Everything that others write holds what could break a page.
@@ -63,6 +64,14 @@ pub fn hostile() -> RunReport {
     }
     (report.target.url, report.target.effects, report.host) = (HOSTILE.into(), HOSTILE.into(), Some(HOSTILE.into()));
     (report.notices, report.exit.reasons) = (vec![HOSTILE.into()], vec![HOSTILE.into()]);
+    for drift in &mut report.drift.list {
+        (drift.code, drift.text, drift.section) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+        drift.reason = Some(HOSTILE.into());
+        if let Some(proof) = &mut drift.proof {
+            (proof.url, proof.step) = (Some(HOSTILE.into()), HOSTILE.into());
+            (proof.file, proof.scenario) = (HOSTILE.into(), HOSTILE.into());
+        }
+    }
     report
 }
 
@@ -99,6 +108,7 @@ pub fn many(count: usize, failing: usize) -> RunReport {
         line: n + 9,
         section: format!("Section {}", n / 100),
         reason: None,
+        until: None,
         expired: false,
     };
     report.coverage.list = (0..3000).map(pair).collect();
@@ -106,8 +116,9 @@ pub fn many(count: usize, failing: usize) -> RunReport {
     finish(report)
 }
 
-fn finish(mut report: RunReport) -> RunReport {
+pub fn finish(mut report: RunReport) -> RunReport {
     report.totals = Totals::of(&report.scenarios);
+    report.drift = drift(&report.coverage, &report.scenarios, &report.observed);
     report
 }
 
