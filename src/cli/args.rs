@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::gates::GateArgs;
 use super::help;
+use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -220,6 +221,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
     pub pace: PaceArgs,
@@ -241,6 +244,8 @@ pub struct CheckArgs {
 pub struct ListArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
+    #[command(flatten)]
+    pub shard: ShardArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     /// As data

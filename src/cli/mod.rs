@@ -5,6 +5,7 @@ mod catalogue;
 mod gates;
 mod help;
 mod man;
+mod sharding;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
@@ -20,6 +21,8 @@ pub use catalogue::{
 pub use gates::GateArgs;
 
 pub use man::{NoSuchCommand, man};
+
+pub use sharding::ShardArgs;
 
 use std::io::Write;
 

@@ -7,6 +7,7 @@ use super::console::Console;
 use super::firing::Results;
 use super::ready::Ready;
 use super::session::Session;
+use super::sharding::Cut;
 use super::{kept, now};
 use crate::cli::ReportArgs;
 use crate::emit::files;
@@ -25,6 +26,7 @@ pub struct Course<'a> {
     pub duration: Duration,
     pub intentions: &'a [Intention],
     pub gates: Gates<'a>,
+    pub cut: Cut,
 }
 
 pub fn report(
@@ -46,6 +48,8 @@ pub fn report(
         host: now::host(),
         target: target(session, ready),
         seed: asked.settings.seed,
+        shard: course.cut.shard,
+        plan: Some(course.cut.plan),
         scenarios: results.scenarios,
         sightings: &results.sightings,
         gates: course.gates,

@@ -17,7 +17,8 @@ const DRAWN: u32 = 60;
 /// Adds a run, or the one that is joined of `parts`, unless the history is switched off. What is wrong with the history
 /// is told and harms nothing else.
 pub fn add(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport, parts: Vec<String>) {
-    if !is_kept(session, args) {
+    // A shard is a part of a run: the whole is added when the shards are joined.
+    if !is_kept(session, args) || report.shard.is_some() {
         return;
     }
     let Some(mut run) = past(report) else { return };

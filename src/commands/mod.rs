@@ -21,6 +21,7 @@ mod list;
 mod lying;
 mod man;
 mod merge;
+mod node;
 mod now;
 mod order;
 mod prove;
@@ -30,6 +31,7 @@ mod safe;
 mod secrets;
 mod serve;
 mod session;
+mod sharding;
 pub mod trials;
 
 use crate::cli::{Cli, Command};

@@ -8,6 +8,7 @@ use super::firing::{self, Kept};
 use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
+use super::sharding::Sharding;
 use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
@@ -38,22 +39,27 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     let mut session = session::open(console, general.config.as_deref())?;
     gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
-    let asked = session.asked(console, &args.selection, &args.target, settings)?;
-    let outcome = session.plan(console, &asked)?;
+    let sharding = Sharding::of(console, &session, &args.shard)?;
+    let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
+    let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
     let baseline = gates::baseline(console, &args.gates)?;
+    let intentions = intended(console, &session, &asked, &outcome.plan)?;
+    let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
-        return Ok(dry_run::tell(console, &session, &outcome.plan));
+        return Ok(match dry_run::tell(console, &session, &outcome.plan) {
+            Exit::NothingJudged if cut.is_part() => Exit::Conforms,
+            exit => exit,
+        });
     }
-    let intentions = intended(console, &session, &asked, &outcome.plan)?;
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
-    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at);
+    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
     let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");
@@ -63,11 +69,12 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         started_at,
         duration: started.elapsed(),
         intentions: &intentions,
+        cut,
         gates: gates::of(&args.gates, ready.ledger.as_ref()),
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
-    kept::add(console, &session, &args.report, &report, Vec::new());
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();

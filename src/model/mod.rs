@@ -21,6 +21,7 @@ pub mod rule;
 pub mod scenario;
 pub mod secret;
 pub mod selection;
+pub mod shard;
 pub mod template;
 pub mod units;
 pub mod verdict;

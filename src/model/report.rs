@@ -34,6 +34,13 @@ pub struct RunReport {
     pub target: TargetReport,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Which shard of a whole run it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
+    /// A digest of all that was selected, before it was cut into shards: ids, what is expected, and the catalogue. The
+    /// same in every shard of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// What a reader should know about the run as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
@@ -61,6 +68,19 @@ pub struct TargetReport {
     /// The most that the run was allowed to leave behind.
     #[serde(default)]
     pub effects: String,
+}
+
+/// One run of several that together are a whole one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardReport {
+    /// From 1.
+    pub index: u32,
+    pub of: u32,
+    /// How many scenarios were selected, those of the other shards included.
+    pub selected: usize,
+    /// A digest of the durations that the shards were balanced by; absent where ids alone decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durations: Option<String>,
 }
 
 /// Derived from the scenarios by [`Totals::of`].
@@ -217,12 +237,12 @@ pub struct ScenarioReport {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unforeseen: bool,
     pub duration_ms: u64,
-    /// Microseconds from the request that is judged to its answer; absent without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answered_us: Option<u64>,
     /// The part of it that went to requests and their answers, without waiting for a rate limit or a `Retry-After`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_requests_ms: u64,
+    /// Microseconds from the request that is judged to its answer; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_us: Option<u64>,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -6,6 +6,7 @@ pub mod catalogue_diff;
 pub mod conceal;
 pub mod coverage;
 pub mod curl;
+pub mod digest;
 pub mod drift;
 mod exchange;
 pub mod gates;
@@ -14,6 +15,7 @@ pub mod observed;
 pub mod past;
 pub mod report;
 mod scenario;
+pub mod shards;
 pub mod stories;
 
 pub use scenario::{Keep, Recorder};

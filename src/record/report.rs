@@ -11,7 +11,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::project::{Day, Waiver};
-use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
+use crate::model::report::{ExitReport, RunReport, ScenarioReport, ShardReport, TargetReport, Totals, VERSION};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
 use crate::model::verdict::Verdict;
@@ -36,6 +36,10 @@ pub struct Run<'a> {
     pub host: Option<String>,
     pub target: TargetReport,
     pub seed: Option<u64>,
+    /// Where it is one of several runs: then every gate is for `merge`, which sees all of them.
+    pub shard: Option<ShardReport>,
+    /// The digest of the whole plan.
+    pub plan: Option<String>,
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: &'a Sightings,
@@ -52,10 +56,14 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     let totals = Totals::of(&run.scenarios);
     let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
     let mut ending = run.ending;
+    let is_whole = run.shard.is_none();
     let baseline = run.gates.baseline.map(|ledger| ledger.report(&run.scenarios));
+    emptiness(&mut ending, &totals, &run.scenarios, run.shard.as_ref());
     reasons(&mut ending, &totals, &run.scenarios, run.interrupted);
-    run.gates.check(&mut ending, &coverage, &run.scenarios);
-    for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
+    if is_whole {
+        run.gates.check(&mut ending, &coverage, &run.scenarios);
+    }
+    for waiver in run.waivers.iter().filter(|w| is_whole && coverage::is_expired(w, run.today)) {
         let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
         ending.because(Exit::GateMissed, format!("the waiver of {} ran out on {until}", waiver.pair));
     }
@@ -67,6 +75,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
     }
     notices.extend(baseline.iter().flat_map(baseline::notices));
+    notices.extend(run.shard.as_ref().map(|shard| part_of(shard, totals.scenarios)));
     let redact = |text: &str| run.redactor.redact(text).into_owned();
     let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
     let observed = run.sightings.list(run.catalogue, run.redactor);
@@ -81,6 +90,8 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| never_ran(s) || was_not_fired(s)),
         target: TargetReport { url: redact(&run.target.url), ..run.target },
         seed: run.seed,
+        shard: run.shard,
+        plan: run.plan,
         notices: notices.iter().map(|n| redact(n)).collect(),
         totals,
         drift: drift::drift(&coverage, &run.scenarios, &observed),
@@ -104,13 +115,26 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
     scenario.requests == 0 && scenario.reason.as_deref() == Some(Rule::NoAnswer.id())
 }
 
-/// Adds every reason that the results give. An ending does not depend on the order in which they are added.
-fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
-    if totals.scenarios == 0 {
+/// Nothing is green because nothing ran. A shard may be empty where there are others.
+fn emptiness(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], shard: Option<&ShardReport>) {
+    if shard.map_or(totals.scenarios, |shard| shard.selected) == 0 {
         ending.because(Exit::NothingJudged, "nothing was selected");
-    } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
+    } else if shard.is_none() && totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
         ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
     }
+}
+
+/// The sentence that every report of a shard has.
+pub fn part_of(shard: &ShardReport, scenarios: usize) -> String {
+    let ShardReport { index, of, selected, .. } = shard;
+    let selected = counted(*selected, "scenario");
+    format!(
+        "This is shard {index} of {of}, with {scenarios} of {selected}. Gates are for the whole run: `trueline merge` joins the run.json files of all {of} and checks them."
+    )
+}
+
+/// Adds every reason that the results give. An ending does not depend on the order in which they are added.
+fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if let Some(exit) = interrupted {
         let ran = totals.scenarios - scenarios.iter().filter(|s| never_ran(s)).count();
         let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
@@ -145,6 +169,15 @@ mod tests {
     use crate::record::fixture::World;
 
     fn ended(world: &World, scenarios: Vec<ScenarioReport>, interrupted: Option<Exit>) -> RunReport {
+        shard_ended(world, scenarios, interrupted, None)
+    }
+
+    fn shard_ended(
+        world: &World,
+        scenarios: Vec<ScenarioReport>,
+        interrupted: Option<Exit>,
+        shard: Option<ShardReport>,
+    ) -> RunReport {
         let run = Run {
             catalogue: &world.catalogue,
             waivers: &[],
@@ -157,6 +190,8 @@ mod tests {
             host: None,
             target: TargetReport { simulation: true, ..TargetReport::default() },
             seed: None,
+            shard,
+            plan: None,
             scenarios,
             sightings: &Sightings::default(),
             gates: Gates::default(),
@@ -193,6 +228,20 @@ mod tests {
         assert_eq!(ended(&world, vec![], None).exit.code, 5);
         assert_eq!(ended(&world, vec![skipped(&world, SkipWhy::Written, true)], None).exit.code, 5);
         assert_eq!(ended(&world, vec![world.report(0, Verdict::Conforms, None)], None).exit.code, 0);
+    }
+
+    #[test]
+    fn a_shard_may_be_empty_or_skipped_whole_where_others_are_not() {
+        let world = World::new();
+        let shard = |selected| Some(ShardReport { index: 2, of: 5, selected, durations: None });
+        let empty = shard_ended(&world, vec![], None, shard(3));
+        assert_eq!((empty.exit.code, &empty.exit.reasons[..]), (0, &[][..]));
+        assert!(empty.notices[1].starts_with("This is shard 2 of 5, with 0 of 3 scenarios."), "{:?}", empty.notices);
+        let unforeseen = vec![skipped(&world, SkipWhy::Credential, false)];
+        assert_eq!(shard_ended(&world, unforeseen, None, shard(3)).exit.code, 0);
+        assert_eq!(shard_ended(&world, vec![], None, shard(0)).exit.code, 5);
+        let wrong = vec![world.report(0, Verdict::Violates, None)];
+        assert_eq!(shard_ended(&world, wrong, None, shard(3)).exit.code, 1);
     }
 
     #[test]

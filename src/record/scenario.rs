@@ -91,15 +91,15 @@ impl Recorder<'_> {
             id: self.plan.id(planned),
             file: self.plan.files[planned.file as usize].path.to_string(),
             line: planned.line,
-            expect: expect(&planned.expect, self.catalogue),
+            expect: expectation(&planned.expect, self.catalogue),
             seen: None,
             verdict,
             reason: None,
             skip: None,
             unforeseen: false,
             duration_ms: 0,
-            answered_us: None,
             in_requests_ms: 0,
+            answered_us: None,
             attempts: 0,
             requests: 0,
             tags: planned.tags.iter().map(|tag| tag.to_string()).collect(),
@@ -194,7 +194,8 @@ fn telling(exchanges: &[Exchange]) -> Vec<usize> {
     kept
 }
 
-fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
+/// What is due, as it is told.
+pub(super) fn expectation(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     let entry = expect.code.map(|id| catalogue.entry(id));
     let pinned = expect.pinned;
     let statuses = match (pinned, entry) {

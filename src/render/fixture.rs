@@ -75,6 +75,8 @@ pub fn report_with(change: impl Fn(&mut Finding, &mut Fired)) -> RunReport {
             effects: "disruptive".into(),
         },
         seed: None,
+        shard: None,
+        plan: None,
         scenarios,
         sightings: &sightings,
         gates: Gates::default(),

@@ -27,5 +27,6 @@ mod mistakes;
 mod prove;
 mod reports;
 mod secrets;
+mod shard;
 mod support;
 mod walls;

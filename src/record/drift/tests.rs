@@ -39,6 +39,8 @@ fn ran(went: Vec<(Verdict, Vec<Finding>, Option<Seen>)>, observed: &[Seen], waiv
         seed: None,
         scenarios: scenarios.collect(),
         sightings: &sightings,
+        shard: None,
+        plan: None,
         gates: Gates::default(),
         interrupted: None,
         notices: vec![],
