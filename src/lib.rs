@@ -12,6 +12,8 @@ pub mod cli;
 pub mod commands;
 pub mod emit;
 pub mod fire;
+#[cfg(test)]
+mod fuzzing;
 pub mod history;
 pub mod judge;
 pub mod lie;

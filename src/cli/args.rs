@@ -76,6 +76,13 @@ pub enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// Whether there has to be a project, which `--config` may name.
+    pub fn reads_a_project(&self) -> bool {
+        !matches!(self, Command::Init(_) | Command::Completions(_) | Command::Man(_))
+    }
+}
+
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {

@@ -1,5 +1,7 @@
 //! Flags to nouns: what was asked for, over what the file says, over defaults.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::{NetworkArgs, PaceArgs, SelectionArgs, TargetArgs};
@@ -100,19 +102,28 @@ pub fn settings(base: &RunSettings, pace: &PaceArgs, record: bool) -> RunSetting
     }
 }
 
+/// Bytes of a file of certificates or keys: all roots of an operating system take a quarter of it.
+const LARGEST: u64 = 1 << 20;
+
+/// A file, or what shows that it is too large.
+fn read_some(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// How connections are made; reads the files that the flags name.
 pub fn network(args: &NetworkArgs) -> Result<Network, Vec<Complaint>> {
     let mut complaints = Vec::new();
     let mut read = |flag: &str, path: &Option<PathBuf>| {
         let path = path.as_ref()?;
-        match std::fs::read(path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => {
-                let text = format!("{flag}: {} cannot be read: {error}", path.display());
-                complaints.push(Complaint::error("", At::File, text));
-                None
-            }
-        }
+        let why = match read_some(path) {
+            Ok(bytes) if bytes.len() as u64 <= LARGEST => return Some(bytes),
+            Ok(_) => "is larger than 1 MiB, which no certificate is".to_owned(),
+            Err(error) => format!("cannot be read: {error}"),
+        };
+        complaints.push(Complaint::error("", At::File, format!("{flag}: {} {why}", path.display())));
+        None
     };
     let roots = read("--cacert", &args.cacert);
     let cert = read("--cert", &args.cert);

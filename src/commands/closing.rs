@@ -41,7 +41,7 @@ pub fn report(
         waivers: &session.inputs.project.waivers,
         today: now::today(),
         intentions: course.intentions,
-        redactor: &ready.redactor,
+        redactor: &ready.known.redactor(),
         started_at: course.started_at,
         duration: course.duration,
         id: Some(uuid::Uuid::new_v4().to_string()),
@@ -90,6 +90,14 @@ impl Places {
             junit: args.report_junit.clone().unwrap_or_else(|| folder.join("junit.xml")),
             json: args.report_json.clone().unwrap_or_else(|| folder.join("run.json")),
         }
+    }
+
+    /// Whether all reports could be written, seen before the run: one of an hour should not end with nothing to show.
+    pub fn look(&self, console: &Console, args: &ReportArgs) -> Result<(), Exit> {
+        let all = [Some(&self.junit), Some(&self.json), args.report_html.as_ref()];
+        let unwritten: Vec<_> = all.into_iter().flatten().filter_map(|path| files::could_write(path).err()).collect();
+        unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
+        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
     }
 
     /// The folder of the journal: that of `run.json`.

@@ -13,7 +13,6 @@ use crate::model::complaint::{At, Complaint, Weight};
 use crate::model::exit::Exit;
 use crate::model::known_secrets::KnownSecrets;
 use crate::model::report::ScenarioReport;
-use crate::model::secret::NamedSecret;
 use crate::render::style::Style;
 use crate::render::terminal::Flow;
 
@@ -92,9 +91,9 @@ impl Console {
         }
     }
 
-    /// Keeps these out of the log.
-    pub fn conceal(&self, secrets: &[NamedSecret]) {
-        self.secrets.learn(secrets.iter().cloned());
+    /// What is kept out of the log, and of all else that is written; more may be added.
+    pub fn secrets(&self) -> &KnownSecrets {
+        &self.secrets
     }
 
     /// A run begins.

@@ -124,9 +124,8 @@ struct Desk<'a> {
     console: &'a Console,
     ready: &'a Ready,
     keep: Keep,
-    /// Finds the secrets known so far: logins bring further ones.
+    /// Finds the secrets known so far: logins and captures bring further ones.
     redactor: Redactor,
-    known: usize,
     results: Vec<Option<ScenarioReport>>,
     marks: Marks,
     sightings: Sightings,
@@ -152,7 +151,6 @@ impl<'a> Desk<'a> {
             ready,
             keep,
             redactor: ready.redactor.clone(),
-            known: ready.known,
             results,
             marks: Marks::default(),
             sightings: Sightings::default(),
@@ -172,19 +170,14 @@ impl<'a> Desk<'a> {
             self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
             return Flow::Go;
         }
-        if !fired.secrets.is_empty() {
-            // Pieces of answers are cut and escaped when they are told of: a secret must be known before that.
-            self.ready.judge.conceal(&fired.secrets);
-            self.learn_secrets();
-        }
         for exchange in &fired.exchanges {
             self.ready.judge.learn(&mut self.marks, exchange);
         }
         let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
         let rests_on_marks = judged.rests_on_marks();
         self.sightings.add(&judged.observed);
-        if self.keep == Keep::All || !judged.findings.is_empty() {
-            self.learn_secrets();
+        if self.keep == Keep::All || !judged.findings.is_empty() || !fired.notes.is_empty() {
+            self.redactor = self.ready.known.redactor();
         }
         let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
         self.ready.mark(&mut report);
@@ -205,17 +198,8 @@ impl<'a> Desk<'a> {
         Recorder { redactor: &self.redactor, ..self.ready.recorder(self.keep) }
     }
 
-    fn learn_secrets(&mut self) {
-        let secrets = self.ready.firing.secrets();
-        if secrets.len() > self.known {
-            self.known = secrets.len();
-            self.redactor = Redactor::new(&secrets);
-            self.console.conceal(&secrets);
-            self.ready.judge.conceal(&secrets);
-        }
-    }
-
     fn close(mut self, caught: Option<Exit>) -> Results {
+        self.redactor = self.ready.known.redactor();
         for (index, fired) in std::mem::take(&mut self.open) {
             let planned = &self.ready.plan.scenarios[index];
             let judged = self.ready.judge.scenario(planned, &fired, &self.marks);

@@ -36,6 +36,7 @@ pub mod trials;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;
+use crate::model::visible::visible;
 
 use console::Console;
 
@@ -46,6 +47,10 @@ pub fn run(cli: Cli) -> Exit {
         Err(exit) => return exit,
     };
     let general = &cli.general;
+    if let Some(config) = general.config.as_deref().filter(|_| !cli.command.reads_a_project() && !general.quiet) {
+        let config = visible(&config.to_string_lossy()).into_owned();
+        console.say(&format!("this command reads no project: `--config {config}` changes nothing"));
+    }
     let ended = match &cli.command {
         Command::Init(args) => init::run(&console, args),
         Command::Run(args) => run::run(&console, general, args),

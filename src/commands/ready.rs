@@ -13,6 +13,7 @@ use crate::load;
 use crate::model::catalogue::Catalogue;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
+use crate::model::known_secrets::KnownSecrets;
 use crate::model::plan::Plan;
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
@@ -25,9 +26,10 @@ pub struct Ready {
     pub catalogue: Arc<Catalogue>,
     pub judge: Judge,
     pub firing: Firing,
+    /// Finds what was secret before anything was sent.
     pub redactor: Redactor,
-    /// How many secrets the redactor knows.
-    pub known: usize,
+    /// All that is secret by now.
+    pub known: KnownSecrets,
     /// What a reader should know about how the run was made ready.
     pub notices: Vec<String>,
     /// What is known and accepted.
@@ -75,13 +77,15 @@ pub fn prepare(
         .map_err(|error| refuse(vec![Complaint::error("", At::File, error.to_string())]))?;
     let secrets = firing.secrets();
     let redactor = Redactor::new(&secrets);
-    console.conceal(&secrets);
+    let known = console.secrets().clone();
+    known.learn(secrets.iter().cloned());
+    let firing = firing.telling(known.clone());
     let named_after_one = secrets::in_names(&plan, &redactor);
     if !named_after_one.is_empty() {
         return Err(refuse(named_after_one));
     }
-    let (known, notices) = (secrets.len(), secrets::too_short(&secrets));
-    let judge = judge.knowing(secrets);
+    let notices = secrets::too_short(&secrets);
+    let judge = judge.knowing(secrets, known.clone());
     let catalogue = session.catalogue.clone();
     Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, ledger: None, _embedded: embedded })
 }

@@ -20,6 +20,28 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
 }
 
+/// Finds out whether a file could be written here, and leaves nothing but the folder that it needs.
+pub fn could_write(path: &Path) -> Result<(), Unwritten> {
+    let attempt = || {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let found = fs::metadata(&path);
+        if found.as_ref().is_ok_and(fs::Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if found.is_ok_and(|found| !found.is_file()) {
+            // A device takes what it takes, and to open a pipe is to wait for its reader.
+            return Ok(());
+        }
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let temporary = temporary(&path)?;
+        File::create(&temporary)?;
+        fs::remove_file(&temporary)
+    };
+    attempt().map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
+}
+
 /// Writes files that are not there yet, and the folders that they need. Where one cannot be written, those before it
 /// are taken away again; what was there is never touched.
 pub fn create(files: &[(PathBuf, String)]) -> Result<(), Unwritten> {
@@ -139,6 +161,19 @@ mod tests {
         fs::remove_file(&files[2].0).unwrap();
         create(&files).unwrap();
         assert_eq!(fs::read_to_string(&files[1].0).unwrap(), "b/c");
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reports/run.json");
+        could_write(&path).unwrap();
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
+        fs::write(&path, "old").unwrap();
+        could_write(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert!(could_write(&path.join("x")).unwrap_err().to_string().starts_with("cannot write "));
+        assert!(could_write(folder.path()).is_err());
     }
 
     #[cfg(unix)]

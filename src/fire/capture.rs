@@ -1,5 +1,9 @@
 //! Values taken from an answer.
 
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::Firing;
@@ -7,6 +11,9 @@ use crate::model::exchange::Answer;
 use crate::model::plan::{Capture, CaptureFrom};
 use crate::model::scenario::Decode;
 use crate::model::template::plain;
+
+/// What 127 bits hold, about; integers from here on are not taken.
+const LARGEST: f64 = 1.7e38;
 
 /// The body of an answer as JSON, parsed when first asked for.
 pub(super) struct Document<'a> {
@@ -27,10 +34,28 @@ impl<'a> Document<'a> {
         json.pointer(pointer).ok_or_else(|| format!("the answer has nothing at `{pointer}`"))
     }
 
+    /// A number that 64 bits do not hold, digit by digit: as a text, where it is an integer.
+    fn exact(&mut self, pointer: &str) -> Result<Value, String> {
+        let value = self.at(pointer)?.clone();
+        let path: Vec<String> =
+            pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+        let mut reader = serde_json::Deserializer::from_slice(&self.answer.body);
+        match Integer(&path).deserialize(&mut reader) {
+            Ok(Some(digits)) => Ok(Value::String(digits)),
+            _ if value.as_f64().is_some_and(|number| number.abs() >= LARGEST) => {
+                Err(format!("the number at `{pointer}` is too large to be taken digit by digit"))
+            }
+            _ => Ok(value),
+        }
+    }
+
     /// What a capture takes.
     pub(super) fn take(&mut self, capture: &Capture, firing: &Firing) -> Result<Value, String> {
         let value = match &capture.from {
-            CaptureFrom::Body(pointer) => self.at(pointer)?.clone(),
+            CaptureFrom::Body(pointer) => match self.at(pointer)? {
+                Value::Number(number) if number.is_f64() => self.exact(pointer)?,
+                value => value.clone(),
+            },
             CaptureFrom::Header(name) => {
                 let value = self.answer.headers.get(name);
                 let value = value.ok_or_else(|| format!("the answer has no header `{name}`"))?;
@@ -51,5 +76,86 @@ impl<'a> Document<'a> {
             text = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
         }
         Ok(Value::String(text))
+    }
+}
+
+/// Finds an integer at a path, with all of its digits. Of keys that are repeated the last one counts.
+struct Integer<'p>(&'p [String]);
+
+impl<'de> DeserializeSeed<'de> for Integer<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<String>, D::Error> {
+        match self.0 {
+            [] => i128::deserialize(from).map(|number| Some(number.to_string())),
+            _ => from.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Integer<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<String>()? {
+            match self.0.split_first() {
+                Some((first, rest)) if *first == key => found = map.next_value_seed(Integer(rest))?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<String>, A::Error> {
+        let Some((first, rest)) = self.0.split_first() else { return Ok(None) };
+        for _ in 0..first.parse().unwrap_or(0usize) {
+            if items.next_element::<IgnoredAny>()?.is_none() {
+                return Ok(None);
+            }
+        }
+        let found = items.next_element_seed(Integer(rest))?.flatten();
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::headers::Headers;
+
+    fn taken(body: &str, pointer: &str) -> Result<Value, String> {
+        let answer = Answer { body: body.to_owned().into(), ..answer() };
+        let mut document = Document::new(&answer);
+        match document.at(pointer)? {
+            Value::Number(number) if number.is_f64() => document.exact(pointer),
+            value => Ok(value.clone()),
+        }
+    }
+
+    fn answer() -> Answer {
+        Answer { status: 200, headers: Headers::default(), body: Default::default(), cut: false }
+    }
+
+    #[test]
+    fn an_integer_keeps_all_of_its_digits() {
+        let body =
+            r#"{"a~/b":[0,{"id":1,"id":18446744073709551616}],"n":-170141183460469231731687303715884105728,"x":{}}"#;
+        assert_eq!(taken(body, "/a~0~1b/1/id"), Ok("18446744073709551616".into()));
+        assert_eq!(taken(body, "/n"), Ok("-170141183460469231731687303715884105728".into()));
+        assert_eq!(taken("123456789012345678901", ""), Ok("123456789012345678901".into()));
+        assert!(taken(&"9".repeat(40), "").unwrap_err().contains("digit by digit"));
+    }
+
+    #[test]
+    fn other_numbers_keep_their_type() {
+        assert_eq!(taken(r#"{"a":18446744073709551615}"#, "/a"), Ok(u64::MAX.into()));
+        assert_eq!(taken(r#"{"a":1.5}"#, "/a"), Ok(1.5.into()));
+        assert_eq!(taken(r#"{"a":-7}"#, "/a"), Ok((-7).into()));
     }
 }

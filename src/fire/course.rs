@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::Firing;
@@ -12,7 +13,7 @@ use super::silence::spoken;
 use super::target::Target;
 use super::throttle::{self, Advice};
 use super::values::{Unready, Variables};
-use crate::model::exchange::{Answer, Exchange, Observation, Phase, Sent, Silence, Silent};
+use crate::model::exchange::{Answer, Exchange, Observation, Phase, Sent, SentBody, Silence, Silent};
 use crate::model::plan::{Auth, Destination, PlannedTarget, Step};
 use crate::model::template::{Part, Source};
 use crate::model::verdict::{Fired, Obstacle, ObstacleKind};
@@ -20,6 +21,11 @@ use crate::model::verdict::{Fired, Obstacle, ObstacleKind};
 /// Asking again begins after this, and doubles up to [`SLOWEST`].
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const SLOWEST: Duration = Duration::from_secs(1);
+
+/// Bytes that are kept of an answer of which nothing is needed but to show it: more than is shown.
+const EXCERPT: usize = 20 << 10;
+/// Of many answers before the last, no more than so many of the latest are shown.
+const SHOWN: usize = 3;
 
 /// Where in a scenario a step is.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +72,9 @@ pub(super) struct Course<'f> {
     in_flight: Option<InFlight>,
     /// The scenario that it is of, by index, for the log.
     pub(super) of: Option<usize>,
+    /// How much of answers that were superseded is kept.
+    superseded_bytes: usize,
+    let_go: u32,
 }
 
 struct InFlight {
@@ -81,7 +90,17 @@ impl<'f> Course<'f> {
     pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>]) -> Option<Self> {
         let (planned, target) = (firing.plan.targets.get(target)?, firing.targets.get(target)?);
         let variables = Variables::new(&target.values, slots, &firing.dice);
-        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None, of: None })
+        Some(Course {
+            firing,
+            target,
+            planned,
+            variables,
+            fired: Fired::default(),
+            in_flight: None,
+            superseded_bytes: 0,
+            let_go: 0,
+            of: None,
+        })
     }
 
     /// Sends a step's request once, and again only as far as the run's `retry` and a 429 that is weather say.
@@ -111,10 +130,53 @@ impl<'f> Course<'f> {
         }
     }
 
-    /// The last exchange was not the last word.
+    /// The last exchange was not the last word. Asked thousands of times, a step would fill the memory with its answers:
+    /// what is not needed any more is let go, unless all is recorded.
     pub(super) fn supersede(&mut self) {
-        if let Some(last) = self.fired.exchanges.last_mut() {
-            last.superseded = true;
+        let most = usize::try_from(self.firing.settings.max_body).unwrap_or(usize::MAX);
+        let keeps_all = self.firing.settings.record;
+        let [before @ .., last] = &mut *self.fired.exchanges else { return };
+        last.superseded = true;
+        if let Some(far) = before.len().checked_sub(SHOWN).map(|at| &mut before[at])
+            && let Observation::Answered(answer) = &mut far.observation
+            && (far.let_go || far.superseded && !keeps_all && !answer.is_error())
+        {
+            answer.cut |= !answer.body.is_empty();
+            answer.body.clear();
+        }
+        let Observation::Answered(answer) = &mut last.observation else { return };
+        answer.headers.detach();
+        if keeps_all || answer.body.len() <= EXCERPT || before.last().is_some_and(|before| shares_body(before, answer))
+        {
+            return;
+        }
+        if answer.is_error() && self.superseded_bytes + answer.body.len() <= most {
+            self.superseded_bytes += answer.body.len();
+            return;
+        }
+        // A success is not judged where nothing is due.
+        last.let_go = answer.is_error();
+        self.let_go += u32::from(last.let_go);
+        excerpt(answer);
+    }
+
+    /// Of a step that is over, a success is not judged: of a large one no more is kept than is shown.
+    fn spare(&mut self) {
+        let keeps_all = self.firing.settings.record;
+        let Some(last) = self.fired.exchanges.last_mut().filter(|last| last.phase != Phase::When) else { return };
+        let Observation::Answered(answer) = &mut last.observation else { return };
+        if !keeps_all && answer.body.len() > EXCERPT && !answer.is_error() {
+            excerpt(answer);
+        }
+    }
+
+    /// Tells of answers that were not judged.
+    pub(super) fn tell_what_was_let_go(&mut self) {
+        if self.let_go > 0 {
+            let count = self.let_go;
+            self.fired.notes.push(format!(
+                "{count} answers before the last were not judged: together they are larger than `max_body`, and were let go"
+            ));
         }
     }
 
@@ -164,6 +226,7 @@ impl<'f> Course<'f> {
             };
             (endpoint, self.outgoing(step, control).map_err(|why| self.unready(place, why))?)
         };
+        let sent = self.sharing_body(sent);
         let settings = &self.firing.settings;
         let limits = Limits {
             timeout: step.timeout.unwrap_or(settings.timeout),
@@ -222,6 +285,7 @@ impl<'f> Course<'f> {
     fn land(&mut self, mut observation: Observation) {
         self.share_body(&mut observation);
         if let Some(InFlight { place, control, sent, since, waited }) = self.in_flight.take() {
+            self.spare();
             self.fired.exchanges.push(Exchange {
                 phase: place.phase,
                 index: place.index,
@@ -231,6 +295,7 @@ impl<'f> Course<'f> {
                 elapsed: since.elapsed(),
                 waited,
                 superseded: false,
+                let_go: false,
             });
         }
     }
@@ -242,6 +307,17 @@ impl<'f> Course<'f> {
         {
             answer.body = last.body.clone();
         }
+    }
+
+    /// The same for what is sent.
+    fn sharing_body(&self, mut sent: Sent) -> Sent {
+        let last = self.fired.exchanges.last().map(|last| &last.sent.body);
+        if let (Some(SentBody::Bytes(last)), SentBody::Bytes(body)) = (last, &mut sent.body)
+            && last == body
+        {
+            *body = last.clone();
+        }
+        sent
     }
 
     /// An interrupt came: what was in flight will not be heard.
@@ -261,6 +337,7 @@ impl<'f> Course<'f> {
             match document.take(capture, self.firing) {
                 Ok(value) => {
                     let secret = self.variables.keep(capture.slot, value, capture.secret);
+                    self.firing.known.learn(secret.clone());
                     self.fired.secrets.extend(secret);
                 }
                 Err(text) => missing = missing.and(Err(text)),
@@ -282,6 +359,21 @@ impl<'f> Course<'f> {
                 tracing::debug!(scenario, step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
             }
         }
+    }
+}
+
+/// Leaves so much of an answer as is shown of it.
+fn excerpt(answer: &mut Answer) {
+    answer.headers.detach();
+    answer.cut = true;
+    answer.body = Bytes::copy_from_slice(&answer.body[..EXCERPT.min(answer.body.len())]);
+}
+
+/// Whether this answer has the very bytes of an exchange's, as one that came again does.
+fn shares_body(exchange: &Exchange, answer: &Answer) -> bool {
+    match &exchange.observation {
+        Observation::Answered(other) => std::ptr::eq(other.body.as_ptr(), answer.body.as_ptr()),
+        Observation::Silent(_) => false,
     }
 }
 

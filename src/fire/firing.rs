@@ -12,6 +12,7 @@ use super::proxies::Proxies;
 use super::target::{Target, header_secrets};
 use super::values::Dice;
 use super::wire::Wires;
+use crate::model::known_secrets::KnownSecrets;
 use crate::model::plan::Plan;
 use crate::model::project::{Environment, Network, RunSettings};
 use crate::model::secret::NamedSecret;
@@ -27,6 +28,8 @@ pub struct Firing {
     pub(super) wires: Wires,
     /// Secrets beside those of values and credentials: of headers given on the command line, of proxies.
     others: Vec<NamedSecret>,
+    /// Those that come while the run goes on are told here the moment they are known.
+    pub(super) known: KnownSecrets,
     patterns: Mutex<HashMap<Box<str>, Arc<Regex>>>,
 }
 
@@ -57,9 +60,15 @@ impl Firing {
             dice,
             wires: Wires::new(settings.jobs.max(1) as usize)?,
             others,
+            known: KnownSecrets::default(),
             patterns: Mutex::default(),
             plan,
         })
+    }
+
+    /// The same, telling what it comes to know to these: they count for all that is written from then on.
+    pub fn telling(self, known: KnownSecrets) -> Self {
+        Firing { known, ..self }
     }
 
     /// The secrets of the targets: values of the environment, credentials and what they are sent as, tokens of the

@@ -85,6 +85,7 @@ async fn fetch(
         })
     });
     if let Ok(prepared) = &prepared {
+        course.firing.known.learn(prepared.secrets.iter().cloned());
         course.fired.secrets.extend_from_slice(&prepared.secrets);
     }
     (prepared, course.fired)

@@ -40,6 +40,7 @@ impl Firing {
         if !interrupted || !course.fired.exchanges.is_empty() {
             course.clean_up(&work.finally, stop).await;
         }
+        course.tell_what_was_let_go();
         let Course { mut fired, variables, .. } = course;
         fired.captured = variables.into_captured();
         fired.elapsed = start.elapsed();

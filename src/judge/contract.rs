@@ -88,15 +88,10 @@ impl Judge {
         }
     }
 
-    /// The same judge with these secrets in place of those of its contract, for secrets that come after it was made.
-    pub fn knowing(self, secrets: Vec<NamedSecret>) -> Self {
-        let known = KnownSecrets::new(secrets.iter().cloned());
+    /// The same judge with these secrets in place of those of its contract, for secrets that come after it was made; what
+    /// is known by the time that it judges is kept out of what it tells.
+    pub fn knowing(self, secrets: Vec<NamedSecret>, known: KnownSecrets) -> Self {
         Judge { secrets: secrets.into_iter().map(|secret| (secret, OnceLock::new())).collect(), known, ..self }
-    }
-
-    /// Keeps these out of what is told from now on: logins and captures bring them.
-    pub fn conceal(&self, secrets: &[NamedSecret]) {
-        self.known.learn(secrets.iter().cloned());
     }
 
     pub fn catalogue(&self) -> &Catalogue {

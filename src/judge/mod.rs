@@ -107,10 +107,10 @@ impl Judge {
     }
 }
 
-/// The answer, if it is the API's.
+/// The answer, if it is the API's and there is enough of it.
 fn judged_answer(exchange: &Exchange) -> Option<&Answer> {
     match &exchange.observation {
-        Observation::Answered(answer) if !exchange.control => Some(answer),
+        Observation::Answered(answer) if !exchange.control && !exchange.let_go => Some(answer),
         _ => None,
     }
 }

@@ -1,5 +1,8 @@
 //! Scenario files: which there are, and their texts to what they say.
 
+#[cfg(test)]
+mod properties;
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -334,6 +334,19 @@ fn a_secret_in_a_line_that_is_no_toml_is_not_shown() {
 }
 
 #[test]
+fn what_may_be_secret_in_an_address_is_not_shown() {
+    for url in
+        ["https://a.example/v1?key=hunter2", "https://me:hunter2@a.example", "https://a.example#hunter2", "a?hunter2"]
+    {
+        for quoted in [format!("\"{url}\""), format!("'{url}'"), format!("\"{}\"", url.replace('?', "\\u003f"))] {
+            let said = toml(&format!("[targets.a]\nurl = {quoted}\n"));
+            assert!(said.contains("trueline.toml:2:7") && said.contains("***"), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_literal_secret_is_accepted_for_this_machine() {
     let said = toml("[targets.a]\nurl = \"http://localhost:1\"\ncredentials.a = { bearer = \"literal\" }\n");
     assert_eq!(said, "");

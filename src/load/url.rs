@@ -1,6 +1,7 @@
 //! Addresses of targets: absolute, http or https, and nothing in them that belongs elsewhere.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use http::Uri;
 
@@ -17,7 +18,7 @@ pub fn base(written: &str) -> Result<Box<str>, (String, Option<String>)> {
         let help = if written.contains("://") || written.starts_with('/') {
             EXAMPLE.to_owned()
         } else {
-            format!("write `http://{written}` or `https://{written}`")
+            format!("write `http://{0}` or `https://{0}`", masked(written))
         };
         return wrong("has no scheme", Some(help));
     };
@@ -45,12 +46,19 @@ pub fn is_loopback(url: &str) -> bool {
     named || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-// A password may stand before the `@`.
+/// Parts of an address that may hold a secret, in bytes: who stands before the `@`, and what follows a `?` or `#`.
+pub fn secret_parts(written: &str) -> Vec<Range<usize>> {
+    let end = written.find(['?', '#']).unwrap_or(written.len());
+    let start = written.find("://").map_or(0, |at| at + 3);
+    let user = written.get(start..end).and_then(|rest| rest.rfind('@')).map(|at| start..start + at);
+    let rest = (end + 1).min(written.len())..written.len();
+    user.into_iter().chain([rest]).filter(|part| !part.is_empty()).collect()
+}
+
 fn masked(written: &str) -> String {
-    match (written.find("://"), written.rfind('@')) {
-        (Some(start), Some(end)) if start + 3 < end => format!("{}***{}", &written[..start + 3], &written[end..]),
-        _ => written.to_owned(),
-    }
+    let mut out = written.to_owned();
+    secret_parts(written).into_iter().rev().for_each(|part| out.replace_range(part, "***"));
+    out
 }
 
 #[cfg(test)]
@@ -74,6 +82,10 @@ mod tests {
             "https://u:pw-secret@a",
             "https://a?b",
             "https://a#b",
+            "https://a/?key=pw-secret#b",
+            "https://a/#pw-secret@b",
+            "u:pw-secret@a:80",
+            "u:pw-secret@a?pw-secret",
             "http://",
             "http://a:99999",
             "http://a:0",
@@ -88,6 +100,13 @@ mod tests {
             base("localhost:8080").unwrap_err().1.unwrap(),
             "write `http://localhost:8080` or `https://localhost:8080`"
         );
+    }
+
+    #[test]
+    fn what_may_be_secret_is_masked_and_the_rest_stays() {
+        assert_eq!(masked("https://u:pw@a.example/v1?key=1#x"), "https://***@a.example/v1?***");
+        assert_eq!(masked("https://a.example?"), "https://a.example?");
+        assert_eq!(masked("https://a.example/v1"), "https://a.example/v1");
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub struct Exchange {
     /// Whether the same step was asked again afterwards (`until`, `repeat`, `eventually`, a 429 waited out, a retry):
     /// then this answer is not the one that is judged for what is expected.
     pub superseded: bool,
+    /// Whether most of a superseded answer was let go, because those of its scenario together were larger than
+    /// `max_body`: what is left is shown and not judged.
+    pub let_go: bool,
 }
 
 /// The request as it left.

@@ -42,6 +42,15 @@ impl Headers {
         }
     }
 
+    /// Copies the values: as they came they hold on to the whole buffer that they were read into.
+    pub fn detach(&mut self) {
+        for value in self.0.values_mut() {
+            if let Ok(copy) = http::HeaderValue::from_bytes(value.as_bytes()) {
+                *value = copy;
+            }
+        }
+    }
+
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }

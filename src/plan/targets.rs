@@ -120,7 +120,7 @@ pub(super) fn deployment<'t>(world: &World<'t>, of: &Target, name: &str) -> Opti
 fn base_url(url: &str) -> Result<Box<str>, Complaint> {
     let refuse = |why: &str| {
         // A user may stand before the `@`, a key in the query.
-        let shown = url.split('?').next().unwrap_or(url);
+        let shown = url.split(['?', '#']).next().unwrap_or(url);
         let shown = match (shown.find("://"), shown.rfind('@')) {
             (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}***{}", &shown[..scheme + 3], &shown[at..]),
             _ => shown.to_owned(),

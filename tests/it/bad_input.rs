@@ -195,10 +195,29 @@ fn a_server_that_speaks_no_http_is_no_answer() {
 
 #[test]
 fn a_report_that_cannot_be_written_does_not_keep_the_other() {
+    // What nobody can know before: the device is full.
     let project = Project::at(&Server::shop()).area("shop", &[thing()]);
-    let said = project.run(&["--report-junit", "trueline.toml/junit.xml"]).exits(2);
-    said.complains(&["error: cannot write trueline.toml/junit.xml"]).says(&["1 conforms", "reports/run.json"]);
+    let said = project.run(&["--report-junit", "/dev/full"]).exits(2);
+    said.complains(&["error: cannot write /dev/full: No space left"]).says(&["1 conforms", "reports/run.json"]);
     assert_eq!(project.json()["totals"]["conforms"], 1);
+    // The results are not lost either: they are in the journal.
+    assert!(project.has("reports/run.journal"));
+    project.trueline(&["merge", "reports/run.journal", "--reports", "again"]).exits(0);
+    assert!(project.has("again/junit.xml"));
+}
+
+#[test]
+fn a_report_that_could_not_be_written_is_known_before_anything_is_sent() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[thing()]);
+    for flag in ["--report-junit", "--report-json", "--report-html"] {
+        for place in ["trueline.toml/report", "scenarios", "/proc/nowhere/report"] {
+            let said = project.run(&[flag, place]).exits(2);
+            let said = said.complains(&[&format!("error: cannot write {place}")]);
+            assert!(said.stdout.is_empty() && server.heard().is_empty(), "{flag} {place}: {}", said.said());
+        }
+    }
+    assert!(!project.has("reports/run.json") && !project.has("reports/run.journal"));
 }
 
 #[test]

@@ -69,6 +69,28 @@ fn config_names_the_project() {
 }
 
 #[test]
+fn a_command_that_reads_no_project_says_that_config_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["init"][..], &["man"], &["completions", "bash"]] {
+        let told = |args: &[&str]| crate::support::trueline_in(folder.path(), &[command, args].concat()).stderr;
+        assert!(told(&["--config", "x/trueline.toml"]).contains("`--config x/trueline.toml` changes nothing"));
+        assert!(!told(&["--quiet", "--config", "x"]).contains("config") && !told(&[]).contains("config"));
+    }
+}
+
+#[test]
+fn a_complaint_about_no_file_has_no_margin() {
+    let folder = tempfile::tempdir().unwrap();
+    for colour in ["never", "always"] {
+        let said = crate::support::trueline_in(folder.path(), &["check", "--color", colour]).exits(2);
+        assert!(said.stderr.contains("help") && !said.stderr.contains('|'), "{}", said.stderr);
+    }
+    let refused = "error: there is no file `x`\n = help: `--config` takes the path of a `trueline.toml`, or `embedded` for \
+                   the project in the binary\n\n1 error\n";
+    assert_eq!(crate::support::trueline_in(folder.path(), &["check", "--config", "x"]).stderr, refused);
+}
+
+#[test]
 fn the_embedded_project_runs_anywhere_and_says_that_it_is_a_simulation() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["run", "--config", "embedded", "scenarios/time.yaml"];

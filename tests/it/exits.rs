@@ -134,16 +134,45 @@ fn that_nothing_was_judged_outweighs_a_gate() {
 
 #[test]
 fn reports_that_cannot_be_written_outweigh_all_and_the_verdict_is_said() {
-    let project = shop(&[conforms(), violates()]).file("reports", "a file where the folder should be");
-    let said = project.run(&[]).exits(2).complains(&["error: cannot write", "junit.xml", "run.json"]);
+    let project = shop(&[conforms(), violates()]);
+    let said = project.run(&["--report-json", "/dev/full"]).exits(2).complains(&["error: cannot write /dev/full"]);
     said.says(&["wrong-code", "1 violates"]);
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_named_and_nothing_is_sent() {
+    let project = shop(&[conforms()]).file("reports", "a file where the folder should be");
+    let said = project.run(&[]).exits(2).complains(&["error: cannot write", "junit.xml", "run.json"]);
+    assert_eq!(said.stdout, "");
+}
+
+/// Nobody may hear what is said there; the verdict and the reports are the same.
+#[test]
+fn a_standard_error_that_is_full_or_closed_changes_nothing() {
+    for (scenarios, code) in [(vec![conforms()], 0), (vec![conforms(), violates()], 1)] {
+        for into in ["2>/dev/full", "2>&-", "2>&- >&-", "2>&- >&- <&-"] {
+            let project = shop(&scenarios);
+            let binary = assert_cmd::cargo::cargo_bin!("trueline");
+            let line = format!("exec {} run -vv {into}", binary.display());
+            let mut shell = std::process::Command::new("sh");
+            let output = shell.args(["-c", &line]).current_dir(project.root()).env_remove("CI").output().unwrap();
+            assert_eq!(output.status.code(), Some(code), "{into}");
+            assert_eq!(project.json()["totals"]["scenarios"], scenarios.len());
+            assert_eq!(project.junit().cases().count(), scenarios.len());
+        }
+        // What is wrong with the files is said to nobody, and the exit code tells.
+        let project = shop(&[]).file("scenarios/a.yaml", "nonsense: 1\n");
+        let line = format!("exec {} check 2>/dev/full", assert_cmd::cargo::cargo_bin!("trueline").display());
+        let status = std::process::Command::new("sh").args(["-c", &line]).current_dir(project.root()).status().unwrap();
+        assert_eq!(status.code(), Some(2));
+    }
 }
 
 #[test]
 fn a_folder_that_may_not_be_written_to_is_named() {
     let project = shop(&[conforms()]);
     let said = project.run(&["--reports", "/proc/nowhere"]).exits(2).complains(&["cannot write /proc/nowhere"]);
-    said.says(&["1 conforms"]);
+    assert_eq!(said.stdout, "");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod cli_pace;
 mod cli_selection;
 mod cli_serve;
 mod cli_target;
+mod dependencies;
 mod docker_registry;
 mod docs;
 mod exits;

@@ -3,6 +3,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -373,6 +376,35 @@ fn mistakes_on_the_command_line_do_not_repeat_what_is_secret() {
     let dead = format!("http://user:{}@127.0.0.1:{}", form(3, PROXY), crate::support::closed_port());
     let said = run(&project, &["-vv", "-n", "message 0", "-x", &dead]).exits(3);
     nothing_leaks(&project, &said);
+}
+
+/// One scenario has captured a session and is still under way when another is told of it.
+#[test]
+fn what_one_scenario_has_captured_is_kept_out_of_what_others_tell_at_once() {
+    let is_under_way = Arc::new(AtomicBool::new(false));
+    let server = Server::start(move |request| match request.line().as_str() {
+        "POST /session" => Answer::json(201, &json!({ "session": SESSION }).to_string()),
+        "GET /slow" => {
+            is_under_way.store(true, Ordering::SeqCst);
+            Answer::error(404, "NOT_FOUND").after(1500)
+        }
+        _ => {
+            let start = Instant::now();
+            while !is_under_way.load(Ordering::SeqCst) && start.elapsed() < Duration::from_secs(8) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Answer::json(409, &json!({"error": {"code": SESSION, "message": format!("open: {SESSION}")}}).to_string())
+        }
+    });
+    let text = "area: two\nscenarios:\n  - name: first\n    expect: NOT_FOUND\n    effects: none\n    given:\n      - request: POST /session\n        \
+                capture: { session: { at: /session, secret: true } }\n    when: { request: GET /slow, headers: { X-Session: \"{{ session }}\" } }\n  \
+                - name: second\n    expect: NOT_FOUND\n    when: { request: GET /list }\n";
+    let project = Project::at(&server).file("scenarios/two.yaml", text);
+    let html = project.path("reports/report.html");
+    let said = project.run(&["-j", "2", "-vv", "--report-html", html.to_str().unwrap()]).exits(1);
+    nothing_leaks(&project, &said);
+    assert!(said.stdout.contains("[secret:session]"), "{}", said.said());
+    assert_eq!(project.with_verdict("violates"), ["two/second"]);
 }
 
 #[test]

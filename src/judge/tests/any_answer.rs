@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::fuzzing;
 use crate::judge::testing::*;
 use crate::judge::{Judge, Marks};
 use crate::model::exchange::Exchange;
@@ -94,17 +95,10 @@ fn is_due(expect: &Expect, exchange: &Exchange) -> bool {
     code_is_due && pinned && (expect.at.is_some() || documents(catalogue.entry(id)) && answer.status >= 400)
 }
 
-/// `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
-    let default = ProptestConfig::default();
-    ProptestConfig { cases: default.cases.max(2000), failure_persistence: None, ..default }
-}
-
-proptest! {
-    #![proptest_config(config())]
-
-    #[test]
-    fn nothing_conforms_but_what_is_due(exchange in exchanges(), expect in expectations()) {
+#[test]
+fn nothing_conforms_but_what_is_due() {
+    let values = (exchanges(), expectations());
+    fuzzing::holds("nothing conforms but what is due", 2000, &values, |(exchange, expect)| {
         let judgement = JUDGE.exchange(&exchange, Some(&expect), &Marks::new());
         if judgement.conforms() {
             prop_assert!(is_due(&expect, &exchange));
@@ -116,8 +110,11 @@ proptest! {
         prop_assert!(judged.verdict != Verdict::Conforms || is_due(&expect, &exchange));
         let _ = JUDGE.is_met(&expect, &exchange);
         JUDGE.learn(&mut Marks::new(), &exchange);
-    }
+        Ok(())
+    });
+}
 
+proptest! {
     #[test]
     fn the_exact_envelope_conforms_whatever_its_message(message in any::<String>()) {
         let mut body = envelope("ALREADY_CLOSED");

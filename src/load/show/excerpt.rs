@@ -66,7 +66,7 @@ fn copy(page: &Page, shown: &Range<usize>, range: &Range<usize>, out: &mut Strin
         }
         if masks.peek().is_some_and(|mask| mask.start <= at) {
             if !masked {
-                out.push_str("\"***\"");
+                out.push_str(if matches!(character, '"' | '\'') { "\"***\"" } else { "***" });
             }
             masked = true;
         } else {

@@ -137,8 +137,16 @@ fn render(renderer: &Renderer, placed: &Placed<'_>, page: Option<&Page>) -> Stri
             let counted = text[..caret.start].chars().count() + 1;
             out.replacen(&format!("{}:{line}:{counted}", plain(file)), &format!("{}:{line}:{column}", plain(file)), 1)
         }
+        None if file.is_empty() => without_margin(&out),
         None => out,
     }
+}
+
+/// Without the line of the margin alone, which leads from a place to what is said of it: here is no place.
+fn without_margin(text: &str) -> String {
+    let is_of_colour = |c: char| matches!(c, '\u{1b}' | '[' | ';' | 'm' | ' ') || c.is_ascii_digit();
+    let lines = text.lines().filter(|line| line.trim_matches(is_of_colour) != "|");
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn summary(placed: &[Placed<'_>]) -> String {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::kinds;
 use super::project::{Project, scenarios};
-use super::server::Act;
+use super::server::{Act, Server};
 use super::table::{every_exchange_ends_in_time, serve};
-use super::words::{Due, Kind, Where, bomb, head, kind};
+use super::words::{Due, Kind, Where, answer, bomb, envelope, head, kind};
 
 const JOBS: u64 = 16;
 const MAX_BODY: u64 = 1 << 20;
@@ -78,5 +78,25 @@ fn a_body_that_comes_again_and_again_is_kept_once() {
     assert!(outcome.scenarios().iter().all(|came| came["requests"] == 20), "{}", outcome.stdout);
     // The one that is kept, the one that is being read, and what the allocator holds back between two of them. Kept with
     // every answer, the bodies alone would be twenty times as much.
+    assert!(outcome.peak <= 4 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+}
+
+#[test]
+fn large_answers_that_differ_are_not_all_kept_until_the_last_one() {
+    let server = Server::start(|_, nth| {
+        let body = envelope("CONFLICT").replace("there is", &format!("{nth} {}", "x".repeat(900 << 10)));
+        Act::Says(answer(409, "", body))
+    });
+    let kinds = [kind("a large body", Act::Says(vec![]), Due::Violates("wrong-code"))];
+    let again = r#""GET /k/0", "repeat": { "at_most": 30 } }"#;
+    let text = scenarios(&kinds, 16).replace(r#""GET /k/0" }"#, again);
+    let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--timeout", "5s"]);
+    for came in outcome.scenarios() {
+        assert_eq!((&came["requests"], &came["reason"]), (&30.into(), &"wrong-code".into()), "{came:.600}");
+        // The first is within what may be kept, and the last is judged.
+        let notes = came["notes"].to_string();
+        assert!(notes.contains("28 answers before the last were not judged"), "{notes}");
+    }
+    assert_eq!(outcome.scenarios().len(), 16);
     assert!(outcome.peak <= 4 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
 }

@@ -1,6 +1,6 @@
 //! The binary, started, and how it ended.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// How a command ended and what it said.
@@ -52,7 +52,9 @@ impl Outcome {
 
 /// The binary in a folder, without the environment of whoever runs the tests.
 pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("trueline"));
+    // Another build of it, as an optimised one, may be named.
+    let binary = std::env::var_os("TRUELINE_TEST_BINARY").map(PathBuf::from);
+    let mut command = Command::new(binary.unwrap_or_else(|| assert_cmd::cargo::cargo_bin!("trueline").to_owned()));
     command.current_dir(folder).env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
