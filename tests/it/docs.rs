@@ -284,10 +284,9 @@ fn the_shards_of_the_page_are_joined_as_shown() {
     assert!(folder.path().join("reports/run.json").is_file());
 }
 
-#[test]
-fn a_failure_reads_as_shown() {
-    let page = page("README.md");
-    let (folder, _served) = own_project(&page);
+/// The project of five minutes, with the change that breaks it.
+fn broken_project(page: &Page) -> (TempDir, Served) {
+    let (folder, served) = own_project(page);
     let blocks = page.of_section("Reading a failure");
     let changed = blocks.iter().find_map(|block| Some((block.file.as_ref()?.split_once(':')?, &block.text))).unwrap();
     let ((file, line), text) = changed;
@@ -296,9 +295,32 @@ fn a_failure_reads_as_shown() {
     let after: Vec<&str> =
         before.lines().enumerate().map(|(index, old)| if index + 1 == at { text.trim_end() } else { old }).collect();
     write(folder.path(), file, &(after.join("\n") + "\n"));
+    (folder, served)
+}
+
+#[test]
+fn a_failure_reads_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
+    let blocks = page.of_section("Reading a failure");
     let output = trueline(folder.path()).arg("run").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert_eq!(steady(&told(&output)), steady(shown(&blocks, "trueline run")));
+}
+
+#[test]
+fn a_baseline_is_made_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
+    let blocks = page.of_section("Accepting known drift: the baseline");
+    let command = blocks[0].text.lines().next().unwrap().strip_prefix("$ ").unwrap();
+    let output = trueline(folder.path()).args(of_trueline(command).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(steady(&told(&output)), steady(shown(&blocks, command)));
+    let written = blocks.iter().find(|block| block.file.as_deref() == Some("known.toml")).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("known.toml")).unwrap(), written.text);
+    let output = trueline(folder.path()).args(["run", "--baseline", "known.toml"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
 #[test]
