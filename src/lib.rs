@@ -14,6 +14,7 @@ pub mod emit;
 pub mod fire;
 #[cfg(test)]
 mod fuzzing;
+pub mod history;
 pub mod judge;
 pub mod lie;
 pub mod load;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::gates::GateArgs;
 use super::help;
+use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -58,6 +60,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// The state of each pair, planned from the files or as it came out
     Coverage(CoverageArgs),
+    /// Since when each code drifts, how often it flaked, how long its answers take
+    History(HistoryArgs),
     /// Reads documentation pages: Markdown, HTML, pasted text, OpenAPI
     Catalogue(super::catalogue::CatalogueArgs),
     /// What is known of a code or a rule
@@ -152,9 +156,6 @@ pub struct PaceArgs {
     /// Shuffles the order of the scenarios
     #[arg(long, value_name = "N", env = "TRUELINE_SEED")]
     pub seed: Option<u64>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
     /// Says what would be sent, and sends nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -175,9 +176,28 @@ pub struct ReportArgs {
     /// An HTML page here
     #[arg(long, value_name = "PATH")]
     pub report_html: Option<PathBuf>,
+    /// Whether the run is added to history.db in the folder, for `trueline history` [default: on]
+    #[arg(long, value_name = "WHEN", env = "TRUELINE_HISTORY")]
+    pub history: Option<Switch>,
+    /// Leaves the history as it is: --history off
+    #[arg(long)]
+    pub no_history: bool,
     /// Keeps all exchanges in run.json, whole
     #[arg(long)]
     pub record: bool,
+}
+
+impl ReportArgs {
+    /// What was asked for; nothing where the project decides.
+    pub fn keeps_history(&self) -> Option<bool> {
+        if self.no_history { Some(false) } else { self.history.map(|switch| switch == Switch::On) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -208,9 +228,13 @@ pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
     pub pace: PaceArgs,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]
@@ -228,6 +252,8 @@ pub struct ListArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
+    pub shard: ShardArgs,
+    #[command(flatten)]
     pub target: TargetArgs,
     /// As data
     #[arg(long)]
@@ -239,9 +265,8 @@ pub struct MergeArgs {
     /// run.json files of shards, or the run.journal that a killed run left beside its reports
     #[arg(value_name = "RUN.json", required = true)]
     pub runs: Vec<PathBuf>,
-    /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
-    pub allow_skips: bool,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -254,6 +279,31 @@ pub struct CoverageArgs {
     /// Every pair, not only those that are not triggered
     #[arg(short, long)]
     pub all: bool,
+    /// As data
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct HistoryArgs {
+    /// A code: each of its runs, and the scenarios that did not conform
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+    /// The target of which runs are told; left out, the project's, or every one where it names none
+    #[arg(short, long, value_name = "NAME", env = "TRUELINE_TARGET")]
+    pub target: Option<String>,
+    /// Every target, each for itself
+    #[arg(long)]
+    pub all_targets: bool,
+    /// Every pair, not only those that a reader has to look at
+    #[arg(short, long)]
+    pub all: bool,
+    /// Only the last runs of each target, so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub last: Option<u32>,
+    /// The folder for reports [default: reports]
+    #[arg(long, value_name = "DIR", env = "TRUELINE_REPORTS")]
+    pub reports: Option<PathBuf>,
     /// As data
     #[arg(long)]
     pub json: bool,
@@ -276,6 +326,9 @@ pub struct ProveArgs {
     /// The proof as data, here
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
+    /// A skip that the project does not foresee misses no gate
+    #[arg(long)]
+    pub allow_skips: bool,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

@@ -2,12 +2,15 @@
 
 mod args;
 mod catalogue;
+mod gates;
 mod help;
 mod man;
+mod sharding;
 
 pub use args::{
-    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, InitArgs, ListArgs,
-    ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
+    CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
+    ListArgs, ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs,
+    TargetArgs,
 };
 
 pub use catalogue::{
@@ -15,7 +18,11 @@ pub use catalogue::{
     ReadingArgs,
 };
 
+pub use gates::GateArgs;
+
 pub use man::{NoSuchCommand, man};
+
+pub use sharding::ShardArgs;
 
 use std::io::Write;
 

@@ -1,6 +1,6 @@
 //! The flags that a further run needs to reach the same target in the same way.
 
-use crate::cli::{GeneralArgs, NetworkArgs, RunArgs, TargetArgs};
+use crate::cli::{GateArgs, GeneralArgs, NetworkArgs, RunArgs, TargetArgs};
 use crate::model::secret::Redactor;
 use crate::render::words::argument;
 
@@ -10,6 +10,7 @@ pub fn flags(general: &GeneralArgs, args: &RunArgs, redactor: &Redactor) -> Stri
     flags.path("--config", general.config.as_deref());
     flags.target(&args.target);
     flags.network(&args.network);
+    flags.gates(&args.gates);
     flags.words.join(" ")
 }
 
@@ -44,6 +45,13 @@ impl Flags<'_> {
         }
     }
 
+    /// What decides whether a finding is an error.
+    fn gates(&mut self, args: &GateArgs) {
+        let rules: Vec<&str> = args.fail_on.iter().map(|rule| rule.id()).collect();
+        self.text("--fail-on", (!rules.is_empty()).then(|| rules.join(",")).as_deref());
+        self.path("--baseline", args.baseline.as_deref());
+    }
+
     fn path(&mut self, flag: &str, value: Option<&std::path::Path>) {
         self.text(flag, value.map(|path| path.to_string_lossy()).as_deref());
     }
@@ -76,6 +84,14 @@ mod tests {
             "--config t.toml --target 'a b' --url https://x --var 'a=b c' --insecure"
         );
         assert_eq!(again(&["--resolve", "shop.test:443:127.0.0.1"]), "--resolve shop.test:443:127.0.0.1");
+    }
+
+    #[test]
+    fn what_makes_an_error_of_a_finding_is_kept() {
+        assert_eq!(
+            again(&["--fail-on", "flaky,extra-fields", "--baseline", "known.toml", "--min-coverage", "90"]),
+            "--fail-on flaky,extra-fields --baseline known.toml"
+        );
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn settings(base: &RunSettings, pace: &PaceArgs, record: bool) -> RunSetting
         rate: pace.rate_limit.or(base.rate),
         seed: pace.seed.or(base.seed),
         record: record || base.record,
-        allow_skips: pace.allow_skips || base.allow_skips,
+        history: base.history,
     }
 }
 

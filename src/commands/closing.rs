@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::firing::Results;
-use super::now;
 use super::ready::Ready;
 use super::session::Session;
+use super::sharding::Cut;
+use super::{kept, now};
 use crate::cli::ReportArgs;
 use crate::emit::files;
 use crate::model::exit::{Ending, Exit};
 use crate::model::inputs::Asked;
 use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
+use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
 use crate::render::{html, junit, run_json};
@@ -23,6 +25,8 @@ pub struct Course<'a> {
     pub started_at: String,
     pub duration: Duration,
     pub intentions: &'a [Intention],
+    pub gates: Gates<'a>,
+    pub cut: Cut,
 }
 
 pub fn report(
@@ -44,9 +48,11 @@ pub fn report(
         host: now::host(),
         target: target(session, ready),
         seed: asked.settings.seed,
+        shard: course.cut.shard,
+        plan: Some(course.cut.plan),
         scenarios: results.scenarios,
         sightings: &results.sightings,
-        allow_skips: asked.settings.allow_skips,
+        gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: Ending::default(),
@@ -118,7 +124,8 @@ pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &R
     let json = files::write(&places.json, |out| run_json::write(report, out));
     keep(places.json, json);
     if let Some(path) = &args.report_html {
-        keep(path.clone(), files::write(path, |out| html::write(report, out)));
+        let past = kept::drawn(session, args, report);
+        keep(path.clone(), files::write(path, |out| html::write_with(report, past.as_ref(), out)));
     }
     written
 }

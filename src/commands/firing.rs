@@ -179,7 +179,8 @@ impl<'a> Desk<'a> {
         if self.keep == Keep::All || !judged.findings.is_empty() || !fired.notes.is_empty() {
             self.redactor = self.ready.known.redactor();
         }
-        let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+        let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+        self.ready.mark(&mut report);
         self.tally.add(planned, &fired, report.verdict);
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
@@ -187,7 +188,7 @@ impl<'a> Desk<'a> {
         } else if self.keeps_fired && report.verdict == Verdict::Conforms {
             self.kept.push((index, fired));
         }
-        self.failures += u32::from(report.verdict != Verdict::Conforms);
+        self.failures += u32::from(report.counts_as() != Verdict::Conforms);
         self.console.ended(&report);
         self.results[index] = Some(report);
         if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
@@ -202,7 +203,8 @@ impl<'a> Desk<'a> {
         for (index, fired) in std::mem::take(&mut self.open) {
             let planned = &self.ready.plan.scenarios[index];
             let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
-            let report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+            let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
+            self.ready.mark(&mut report);
             self.results[index] = Some(report);
         }
         self.console.end();

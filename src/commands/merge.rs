@@ -6,16 +6,22 @@ use std::time::Duration;
 
 use super::closing;
 use super::console::Console;
+use super::gates::Baseline;
 use super::session::{self, Session};
-use super::{last, now};
+use super::{gates, kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
+use crate::model::complaint::{At, Complaint};
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
 use crate::record::coverage::intentions;
+use crate::record::digest;
+use crate::record::gates::{Gates, raise};
 use crate::record::observed::Sightings;
-use crate::record::report::{Run, run as whole};
+use crate::record::report::{Run, SIMULATION, part_of, run as whole};
+use crate::record::shards::{self, Part};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
@@ -23,24 +29,42 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     let mut complaints = Vec::new();
     for path in &args.runs {
         match last::read(path) {
-            Ok(part) => parts.push(part),
+            Ok(report) => parts.push(Part { file: path.display().to_string(), report }),
             Err(complaint) => complaints.push(complaint),
         }
     }
     if !complaints.is_empty() {
         return Err(console.refuse(Some(&session.home), &complaints));
     }
-    let (report, exit) = joined(console, &session, parts, args.allow_skips)?;
+    let refuse = |texts: Vec<String>| {
+        let complaints: Vec<_> = texts.into_iter().map(|text| Complaint::error("", At::File, text)).collect();
+        console.refuse(Some(&session.home), &complaints)
+    };
+    let parts = shards::whole(parts).map_err(refuse)?;
+    parts.first().map_or(Ok(()), |first| all_there(&session, first, &parts)).map_err(|text| refuse(vec![text]))?;
+    let baseline = gates::baseline(console, &args.gates)?;
+    let ledger = baseline.as_ref().map(Baseline::ledger);
+    let gates = gates::of(&args.gates, ledger.as_ref());
+    let ids = parts.iter().map(identity).collect();
+    let (report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
+    let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, ids);
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, "", &report, &written);
-    Ok(if written.is_whole { exit } else { Exit::BadInput })
+    Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
+}
+
+/// What names a run, so that joining it again adds no further one to the history. A journal has no id yet.
+fn identity(part: &RunReport) -> String {
+    part.id.clone().unwrap_or_else(|| format!("{}@{}", part.target.name.replace(' ', "-"), part.started_at))
 }
 
 fn joined(
     console: &Console,
     session: &Session,
     parts: Vec<RunReport>,
-    allow_skips: bool,
+    fail_on: &[Rule],
+    gates: Gates<'_>,
 ) -> Result<(RunReport, Exit), Exit> {
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &SelectionArgs::default(), &TargetArgs::default(), settings)?;
@@ -48,20 +72,26 @@ fn joined(
     let mut sightings = Sightings::default();
     parts.iter().for_each(|part| sightings.restore(&part.observed));
     let mut notices: Vec<String> = Vec::new();
-    for notice in parts.iter().flat_map(|part| &part.notices) {
-        if !notices.contains(notice) && notice != crate::record::report::SIMULATION {
+    for notice in parts.iter().flat_map(own_notices) {
+        if !notices.contains(notice) {
             notices.push(notice.clone());
         }
     }
     notices.extend(strangers(&parts));
     let first = &parts[0];
     let (target, seed) = (first.target.clone(), first.seed);
+    let digest = first.plan.clone().filter(|_| parts.iter().all(|part| part.plan == first.plan));
+    let selected = first.shard.as_ref().map_or(plan.scenarios.len(), |shard| shard.selected);
     let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
     let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
     let broke_off = parts.iter().any(|part| !part.complete);
-    let scenarios = union(parts);
+    let mut scenarios = union(parts);
+    raise(&mut scenarios, fail_on);
+    for scenario in &mut scenarios {
+        gates.mark(scenario, now::today());
+    }
     let mut ending = Ending::default();
-    if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < plan.scenarios.len()) {
+    if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < selected) {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
     }
     let (report, ending) = whole(Run {
@@ -76,14 +106,42 @@ fn joined(
         host: now::host(),
         target,
         seed,
+        shard: None,
+        plan: digest,
         scenarios,
         sightings: &sightings,
-        allow_skips,
+        gates,
         interrupted: None,
         notices,
         ending,
     });
     Ok((report, ending.exit()))
+}
+
+/// Whether shards have among them all that was selected when they were cut, under the catalogue that there is now. What
+/// a shard that broke off has not judged is told otherwise.
+fn all_there(session: &Session, first: &RunReport, parts: &[RunReport]) -> Result<(), String> {
+    let Some(shard) = &first.shard else { return Ok(()) };
+    let scenarios: Vec<&ScenarioReport> = parts.iter().flat_map(|part| &part.scenarios).collect();
+    let broke_off = parts.iter().any(|part| !part.complete);
+    match scenarios.len() {
+        there if there < shard.selected && broke_off => Ok(()),
+        there if there != shard.selected => Err(format!(
+            "the shards have {there} scenarios, and {} were selected: they are not of one run",
+            shard.selected
+        )),
+        _ if Some(digest::of_reports(scenarios, &session.catalogue)) == first.plan => Ok(()),
+        _ => Err(format!(
+            "the shards ran with another {}: join them where the same files are checked out",
+            session.catalogue.page
+        )),
+    }
+}
+
+/// Without those that every report of its kind has.
+fn own_notices(part: &RunReport) -> impl Iterator<Item = &String> {
+    let of_shard = part.shard.as_ref().map(|shard| part_of(shard, part.totals.scenarios));
+    part.notices.iter().filter(move |notice| *notice != SIMULATION && Some(*notice) != of_shard.as_ref())
 }
 
 /// What a reader should know of parts that do not belong together.

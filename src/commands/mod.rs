@@ -12,12 +12,16 @@ mod dry_run;
 mod embedded;
 mod explain;
 mod firing;
+mod gates;
+mod history;
 mod init;
+mod kept;
 mod last;
 mod list;
 mod lying;
 mod man;
 mod merge;
+mod node;
 mod now;
 mod order;
 mod prove;
@@ -27,6 +31,7 @@ mod safe;
 mod secrets;
 mod serve;
 mod session;
+mod sharding;
 pub mod trials;
 
 use crate::cli::{Cli, Command};
@@ -53,6 +58,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::List(args) => list::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
+        Command::History(args) => history::run(&console, general, args),
         Command::Catalogue(args) => catalogue::run(&console, general, args),
         Command::Explain(args) => explain::run(&console, general, args),
         Command::Prove(args) => prove::run(&console, general, args),

@@ -16,7 +16,9 @@ use crate::model::exit::Exit;
 use crate::model::known_secrets::KnownSecrets;
 use crate::model::plan::Plan;
 use crate::model::project::RunSettings;
+use crate::model::report::ScenarioReport;
 use crate::model::secret::Redactor;
+use crate::record::baseline::Ledger;
 use crate::record::{Keep, Recorder};
 
 pub struct Ready {
@@ -30,6 +32,8 @@ pub struct Ready {
     pub known: KnownSecrets,
     /// What a reader should know about how the run was made ready.
     pub notices: Vec<String>,
+    /// What is known and accepted.
+    pub ledger: Option<Ledger>,
     /// Stops when the run is over.
     _embedded: Option<Embedded>,
 }
@@ -37,6 +41,13 @@ pub struct Ready {
 impl Ready {
     pub fn recorder(&self, keep: Keep) -> Recorder<'_> {
         Recorder { plan: &self.plan, catalogue: &self.catalogue, redactor: &self.redactor, keep }
+    }
+
+    /// Marks what the baseline knows.
+    pub fn mark(&self, scenario: &mut ScenarioReport) {
+        if let Some(ledger) = &self.ledger {
+            ledger.mark(scenario);
+        }
     }
 }
 
@@ -76,5 +87,5 @@ pub fn prepare(
     let notices = secrets::too_short(&secrets);
     let judge = judge.knowing(secrets, known.clone());
     let catalogue = session.catalogue.clone();
-    Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, _embedded: embedded })
+    Ok(Ready { plan, catalogue, judge, firing, redactor, known, notices, ledger: None, _embedded: embedded })
 }

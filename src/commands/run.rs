@@ -5,9 +5,11 @@ use std::time::Instant;
 use super::closing::{self, Course, Places};
 use super::console::Console;
 use super::firing::{self, Kept};
+use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
-use super::{again, asked, dry_run, now, ready};
+use super::sharding::Sharding;
+use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
@@ -35,36 +37,52 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
 
 fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
     let mut session = session::open(console, general.config.as_deref())?;
+    gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
-    let asked = session.asked(console, &args.selection, &args.target, settings)?;
-    let outcome = session.plan(console, &asked)?;
+    let sharding = Sharding::of(console, &session, &args.shard)?;
+    let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
+    let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
+    let baseline = gates::baseline(console, &args.gates)?;
+    let intentions = intended(console, &session, &asked, &outcome.plan)?;
+    let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
-        return Ok(dry_run::tell(console, &session, &outcome.plan));
+        return Ok(match dry_run::tell(console, &session, &outcome.plan) {
+            Exit::NothingJudged if cut.is_part() => Exit::Conforms,
+            exit => exit,
+        });
     }
-    let intentions = intended(console, &session, &asked, &outcome.plan)?;
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
     places.look(console, &args.report)?;
-    let ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
+    let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
+    ready.ledger = baseline.as_ref().map(Baseline::ledger);
     let (started, started_at) = (Instant::now(), now::rfc3339());
-    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at);
+    let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut |report| safe.add(report));
     let results = results.map_err(|error| {
         let text = format!("the run could not be started: {error}");
         console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
     })?;
-    let course = Course { started_at, duration: started.elapsed(), intentions: &intentions };
+    let course = Course {
+        started_at,
+        duration: started.elapsed(),
+        intentions: &intentions,
+        cut,
+        gates: gates::of(&args.gates, ready.ledger.as_ref()),
+    };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
+    let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();
     }
     let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &flags, &report, &written);
-    Ok(if written.is_whole { exit } else { Exit::BadInput })
+    Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 
 /// What the scenarios of the whole project mean to trigger, so that a part of them does not make the rest missing.

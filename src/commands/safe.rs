@@ -5,6 +5,7 @@ use std::path::Path;
 use super::closing;
 use super::ready::Ready;
 use super::session::Session;
+use super::sharding::Cut;
 use crate::emit::journal::Journal;
 use crate::model::report::{RunReport, ScenarioReport, VERSION};
 
@@ -12,8 +13,8 @@ use crate::model::report::{RunReport, ScenarioReport, VERSION};
 pub struct Safe(Option<Journal>);
 
 impl Safe {
-    pub fn open(folder: &Path, session: &Session, ready: &Ready, started_at: &str) -> Safe {
-        let head = head(session, ready, started_at);
+    pub fn open(folder: &Path, session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> Safe {
+        let head = head(session, ready, started_at, cut);
         let head = serde_json::to_vec(&head).unwrap_or_default();
         Safe(Journal::begin(folder, &head).ok())
     }
@@ -35,7 +36,7 @@ impl Safe {
 }
 
 /// A report of which no scenario has ended yet.
-fn head(session: &Session, ready: &Ready, started_at: &str) -> RunReport {
+fn head(session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> RunReport {
     let mut target = closing::target(session, ready);
     target.url = ready.redactor.redact(&target.url).into_owned();
     RunReport {
@@ -44,6 +45,8 @@ fn head(session: &Session, ready: &Ready, started_at: &str) -> RunReport {
         page: session.catalogue.page.to_string(),
         started_at: started_at.to_owned(),
         target,
+        shard: cut.shard.clone(),
+        plan: Some(cut.plan.clone()),
         notices: ready.notices.clone(),
         ..RunReport::default()
     }

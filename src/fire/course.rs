@@ -73,6 +73,8 @@ pub(super) struct Course<'f> {
     /// How much of answers that were superseded is kept.
     superseded_bytes: usize,
     let_go: u32,
+    /// The scenario that it is of, by index, for the log.
+    pub(super) of: Option<usize>,
 }
 
 struct InFlight {
@@ -97,6 +99,7 @@ impl<'f> Course<'f> {
             in_flight: None,
             superseded_bytes: 0,
             let_go: 0,
+            of: None,
         })
     }
 
@@ -346,12 +349,14 @@ impl<'f> Course<'f> {
     fn trace(&self, step: &Step, place: Place, observation: &Observation) {
         let elapsed = self.in_flight.as_ref().map_or(0, |flight| flight.since.elapsed().as_millis() as u64);
         let (method, path) = (&*step.method, traced_path(step));
+        let scenario = self.of.and_then(|index| self.firing.plan.scenarios.get(index));
+        let scenario = scenario.map(|planned| self.firing.plan.id(planned)).unwrap_or_default();
         match observation {
             Observation::Answered(answer) => {
-                tracing::debug!(step = %name(place), method, path, status = answer.status, ms = elapsed, "answered");
+                tracing::debug!(scenario, step = %name(place), method, path, status = answer.status, ms = elapsed, "answered");
             }
             Observation::Silent(silence) => {
-                tracing::debug!(step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
+                tracing::debug!(scenario, step = %name(place), method, path, why = silence.text, ms = elapsed, "no answer");
             }
         }
     }

@@ -29,9 +29,11 @@ impl<'f> Course<'f> {
         let firing = self.firing;
         let target = firing.targets.iter().position(|target| std::ptr::eq(target, self.target)).unwrap_or_default();
         let mut fired = Fired::default();
+        let mut course = Course::new(firing, target, &login.slots);
+        course.iter_mut().for_each(|course| course.of = self.of);
         // Boxed, since the steps of a login are fired by what fires the steps of a scenario.
         let attempt = async {
-            let (outcome, of_login) = Box::pin(fetch(Course::new(firing, target, &login.slots), planned, login)).await;
+            let (outcome, of_login) = Box::pin(fetch(course, planned, login)).await;
             fired = of_login;
             outcome
         };

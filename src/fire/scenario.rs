@@ -28,6 +28,7 @@ impl Firing {
             course.fired.obstacles.push(place.obstacle(ObstacleKind::Silent, why));
             return course.fired;
         }
+        course.of = Some(index);
         course.fired.attempts = 1;
         course.fired.exchanges.reserve_exact(work.given.len() + 1 + work.finally.len());
         let interrupted = stop.is_asked() || !course.until_stopped(work, index, due, stop).await;

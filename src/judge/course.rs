@@ -95,6 +95,9 @@ impl Judge {
             let mut judgement = self.exchange(exchange, expect, marks);
             name_fixture(&mut judgement.findings, course.fixture(exchange.phase, exchange.index), exchange);
             observed.extend(judgement.seen.clone().filter(|seen| seen.status >= 400 && seen.code.is_some()));
+            for finding in &mut judgement.findings {
+                (finding.came, finding.exchange) = (judgement.seen.clone(), Some(index));
+            }
             findings.append(&mut judgement.findings);
             if is_last {
                 due = judgement;
@@ -186,7 +189,7 @@ fn name_fixture(findings: &mut [Finding], fixture: Option<&str>, exchange: &Exch
 fn joined(findings: Vec<Finding>) -> Vec<Finding> {
     let mut joined: Vec<(Finding, usize)> = Vec::with_capacity(findings.len());
     for finding in findings {
-        match joined.iter_mut().find(|(kept, _)| *kept == finding) {
+        match joined.iter_mut().find(|(kept, _)| kept.repeats(&finding)) {
             Some((_, count)) => *count += 1,
             None => joined.push((finding, 1)),
         }

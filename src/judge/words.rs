@@ -18,6 +18,8 @@ impl Judge {
             seen: None,
             step: String::new(),
             documentation: None,
+            came: None,
+            exchange: None,
         }
     }
 

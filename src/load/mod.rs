@@ -3,6 +3,7 @@
 //! A file without mistakes is read in one pass into its type. Only where that fails is it read again, as a tree that
 //! knows where everything stands, and checked against the schema of its type.
 
+mod baseline;
 mod bodies;
 pub mod catalogue;
 mod check;
@@ -30,6 +31,7 @@ use crate::model::complaint::{At, Complaint, Seg, Weight};
 use crate::model::inputs::Inputs;
 use crate::model::project::Project;
 
+pub use baseline::{BaselineFile, baseline, baseline_home, read_baseline};
 pub use embedded::file as embedded_file;
 pub use environment::environment;
 pub use home::{EMBEDDED, FILE, Home, find};

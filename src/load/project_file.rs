@@ -77,7 +77,7 @@ fn mistakes(file: &str, tree: &Node, syntax: &[toml::de::Error], error: &toml::d
     if found.is_empty() { vec![complaint(file, error)] } else { found }
 }
 
-fn complaint(file: &str, error: &toml::de::Error) -> Complaint {
+pub(super) fn complaint(file: &str, error: &toml::de::Error) -> Complaint {
     let at = error.span().map_or(At::File, At::Bytes);
     let message = error.message();
     let mut lines = message.lines();

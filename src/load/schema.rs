@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use crate::model::baseline::BaselineSpec;
 use crate::model::project::ProjectSpec;
 use crate::model::scenario::ScenarioFile;
 
@@ -39,6 +40,7 @@ impl Checked {
 
 /// Made on the first mistake only: files without mistakes never need them.
 pub static SCENARIO: LazyLock<Checked> = LazyLock::new(|| Checked::new(scenario_schema()));
+pub static BASELINE: LazyLock<Checked> = LazyLock::new(|| Checked::new(of::<BaselineSpec>()));
 pub static PROJECT: LazyLock<Checked> = LazyLock::new(|| Checked::new(of::<ProjectSpec>()));
 
 #[cfg(test)]
@@ -53,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_schemas_compile() {
-        assert!(SCENARIO.validator.is_some() && PROJECT.validator.is_some());
+        assert!([&SCENARIO, &PROJECT, &BASELINE].iter().all(|checked| checked.validator.is_some()));
     }
 
     #[test]

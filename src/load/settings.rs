@@ -156,6 +156,7 @@ fn run(checker: &mut Checker<'_>, spec: &RunSpec) -> RunSettings {
     if let Some(size) = size.and_then(|size| checker.quantity(&path_of(&["run", "max_body"]), size)) {
         settings.max_body = size;
     }
+    settings.history = spec.history.unwrap_or(settings.history);
     settings
 }
 

@@ -65,6 +65,9 @@ pub struct RunSpec {
     pub max_body: Option<String>,
     #[serde(default)]
     pub max_wait: Option<String>,
+    /// Whether runs are added to the history.
+    #[serde(default)]
+    pub history: Option<bool>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -301,7 +304,8 @@ pub struct RunSettings {
     pub seed: Option<u64>,
     /// Keeps all exchanges, whole.
     pub record: bool,
-    pub allow_skips: bool,
+    /// Adds the run to the history.
+    pub history: bool,
 }
 
 impl Default for RunSettings {
@@ -317,7 +321,7 @@ impl Default for RunSettings {
             rate: None,
             seed: None,
             record: false,
-            allow_skips: false,
+            history: true,
         }
     }
 }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftReport;
+use super::rule::{Outcome, Rule};
 use super::scenario::Effects;
 use super::verdict::Verdict;
 
@@ -32,16 +34,29 @@ pub struct RunReport {
     pub target: TargetReport,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Which shard of a whole run it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
+    /// A digest of all that was selected, before it was cut into shards: ids, what is expected, and the catalogue. The
+    /// same in every shard of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// What a reader should know about the run as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
     pub totals: Totals,
     pub coverage: Coverage,
     pub exit: ExitReport,
+    /// What became of the entries of the baseline; absent where none was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     /// Every pair that was seen in an error answer, expected or not.
     pub observed: Vec<Observed>,
+    /// Where the documentation and the answers part.
+    #[serde(default, skip_serializing_if = "DriftReport::is_empty")]
+    pub drift: DriftReport,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +68,19 @@ pub struct TargetReport {
     /// The most that the run was allowed to leave behind.
     #[serde(default)]
     pub effects: String,
+}
+
+/// One run of several that together are a whole one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardReport {
+    /// From 1.
+    pub index: u32,
+    pub of: u32,
+    /// How many scenarios were selected, those of the other shards included.
+    pub selected: usize,
+    /// A digest of the durations that the shards were balanced by; absent where ids alone decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durations: Option<String>,
 }
 
 /// Derived from the scenarios by [`Totals::of`].
@@ -128,6 +156,9 @@ pub struct CoveredPair {
     /// Why it is waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The last day on which the waiver holds, such as `2027-06-30`; absent where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Whether the waiver has run out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expired: bool,
@@ -206,6 +237,12 @@ pub struct ScenarioReport {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unforeseen: bool,
     pub duration_ms: u64,
+    /// The part of it that went to requests and their answers, without waiting for a rate limit or a `Retry-After`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_requests_ms: u64,
+    /// Microseconds from the request that is judged to its answer; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_us: Option<u64>,
     pub attempts: u32,
     pub requests: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -225,9 +262,28 @@ impl ScenarioReport {
         self.id.split_once('/').map_or(&self.id, |(_, name)| name)
     }
 
-    /// The finding that names the verdict: the first error, or else the first.
+    /// The finding that names the verdict: the first error that is not known, the first error, or else the first.
     pub fn leading(&self) -> Option<&FindingReport> {
-        self.findings.iter().find(|f| f.severity == "error").or(self.findings.first())
+        let errors = || self.findings.iter().filter(|f| f.severity == "error");
+        errors().find(|f| f.known.is_none()).or_else(|| errors().next()).or(self.findings.first())
+    }
+
+    /// The verdict without what the baseline knows: what the scenario counts as when it is decided how a run ends.
+    pub fn counts_as(&self) -> Verdict {
+        if self.verdict != Verdict::Violates || self.findings.iter().all(|f| f.known.is_none()) {
+            return self.verdict;
+        }
+        let unknown = self.findings.iter().filter(|f| f.severity == "error" && f.known.is_none());
+        let heard = unknown.map(|f| match Rule::from_id(&f.rule).map(Rule::outcome) {
+            Some(Outcome::Inconclusive) => Verdict::Inconclusive,
+            _ => Verdict::Violates,
+        });
+        heard.min().unwrap_or(Verdict::Conforms)
+    }
+
+    /// Whether it violates the contract, and only in ways that the baseline knows.
+    pub fn is_known(&self) -> bool {
+        self.verdict == Verdict::Violates && self.counts_as() == Verdict::Conforms
     }
 }
 
@@ -273,6 +329,59 @@ pub struct FindingReport {
     pub step: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documentation: Option<String>,
+    /// The code and status of the answer that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<SeenReport>,
+    /// The exchange that it is about: index into the scenario's `exchanges`, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<usize>,
+    /// That the baseline accepts it, so that it does not make the run red.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownReport>,
+}
+
+/// Why a finding is accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownReport {
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The last day on which it is accepted, such as `2027-06-30`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Whether this run added it to the baseline.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub added: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineReport {
+    pub file: String,
+    /// In the file's order; what this run added comes last.
+    pub entries: Vec<BaselineEntry>,
+}
+
+/// An entry of the baseline, and what became of it in this run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineEntry {
+    /// The id of the scenario.
+    pub scenario: String,
+    pub rule: String,
+    pub step: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pointer: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
+    #[serde(flatten)]
+    pub known: KnownReport,
+    /// Whether it was seen in this run. One that was not is not thereby mended.
+    pub observed: bool,
+    /// Whether it has run out, and counts no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
+    /// What its scenario came to in this run; absent where it had no part in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
 }
 
 /// An exchange, redacted.

@@ -57,6 +57,13 @@ pub struct Rate {
     pub every: Duration,
 }
 
+impl Rate {
+    /// What each of so many may do, that together do no more than this.
+    pub fn divided(self, among: u32) -> Rate {
+        Rate { every: self.every.saturating_mul(among.max(1)) }
+    }
+}
+
 impl FromStr for Rate {
     type Err = UnitError;
 

@@ -54,6 +54,25 @@ pub struct Finding {
     pub step: String,
     /// `catalogue.md:212`
     pub documentation: Option<String>,
+    /// What the answer that it is about had.
+    pub came: Option<Seen>,
+    /// Index of the exchange that it is about, among those that were fired.
+    pub exchange: Option<usize>,
+}
+
+impl Finding {
+    /// Whether it is the same finding of another answer of the same step.
+    pub fn repeats(&self, other: &Finding) -> bool {
+        self.rule == other.rule
+            && self.step == other.step
+            && self.text == other.text
+            && self.pointer == other.pointer
+            && self.expected == other.expected
+            && self.seen == other.seen
+            && self.severity == other.severity
+            && self.documentation == other.documentation
+            && self.came == other.came
+    }
 }
 
 /// The code and status of an answer, as far as it has them.

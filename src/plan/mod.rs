@@ -24,6 +24,7 @@ mod remap;
 mod scenarios;
 mod scope;
 mod select;
+mod shard;
 mod skip;
 mod steps;
 mod targets;
@@ -34,6 +35,7 @@ mod texts;
 mod tests;
 
 pub use self::select::codes_like;
+pub use self::shard::{Durations, sliced};
 
 use self::files::Survey;
 use self::names::World;

@@ -130,6 +130,7 @@ fn list(
             line: *line,
             section: catalogue.section_of(entry).to_owned(),
             reason: waiver.map(|w| w.reason.to_string()),
+            until: waiver.and_then(|w| w.until).map(|day| day.to_string()),
             expired: waiver.is_some_and(|w| is_expired(w, today)),
         }
     };

@@ -176,5 +176,11 @@ pub fn finding(rule: Rule) -> Finding {
         seen: Some("ALREADY_CLOSED 400".into()),
         step: "when".into(),
         documentation: Some("catalogue.md:10".into()),
+        came: match rule {
+            Rule::UndocumentedCode => seen("BRAND_NEW", 418),
+            Rule::WrongCode => seen("NOT_FOUND", 404),
+            _ => seen("ALREADY_CLOSED", 400),
+        },
+        exchange: Some(1),
     }
 }

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use super::baseline;
 use super::coverage::{self, Intention};
+use super::drift;
+use super::gates::Gates;
 use super::observed::Sightings;
 use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
 use crate::model::plan::SkipWhy;
 use crate::model::project::{Day, Waiver};
-use crate::model::report::{ExitReport, RunReport, ScenarioReport, TargetReport, Totals, VERSION};
+use crate::model::report::{ExitReport, RunReport, ScenarioReport, ShardReport, TargetReport, Totals, VERSION};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::model::verdict::Verdict;
 
 /// The sentence that every report of a run against the embedded reference has.
 pub const SIMULATION: &str =
@@ -32,10 +36,14 @@ pub struct Run<'a> {
     pub host: Option<String>,
     pub target: TargetReport,
     pub seed: Option<u64>,
+    /// Where it is one of several runs: then every gate is for `merge`, which sees all of them.
+    pub shard: Option<ShardReport>,
+    /// The digest of the whole plan.
+    pub plan: Option<String>,
     /// In plan order.
     pub scenarios: Vec<ScenarioReport>,
     pub sightings: &'a Sightings,
-    pub allow_skips: bool,
+    pub gates: Gates<'a>,
     /// [`Exit::Interrupted`] or [`Exit::Terminated`].
     pub interrupted: Option<Exit>,
     pub notices: Vec<String>,
@@ -48,8 +56,14 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     let totals = Totals::of(&run.scenarios);
     let coverage = coverage::of(run.catalogue, run.waivers, run.today, run.intentions, &run.scenarios);
     let mut ending = run.ending;
-    reasons(&mut ending, &totals, &run.scenarios, run.allow_skips, run.interrupted);
-    for waiver in run.waivers.iter().filter(|w| coverage::is_expired(w, run.today)) {
+    let is_whole = run.shard.is_none();
+    let baseline = run.gates.baseline.map(|ledger| ledger.report(&run.scenarios));
+    emptiness(&mut ending, &totals, &run.scenarios, run.shard.as_ref());
+    reasons(&mut ending, &totals, &run.scenarios, run.interrupted);
+    if is_whole {
+        run.gates.check(&mut ending, &coverage, &run.scenarios);
+    }
+    for waiver in run.waivers.iter().filter(|w| is_whole && coverage::is_expired(w, run.today)) {
         let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
         ending.because(Exit::GateMissed, format!("the waiver of {} ran out on {until}", waiver.pair));
     }
@@ -60,8 +74,11 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     if run.sightings.left_out() > 0 {
         notices.push(format!("{} sightings of further codes are not listed as observed", run.sightings.left_out()));
     }
+    notices.extend(baseline.iter().flat_map(baseline::notices));
+    notices.extend(run.shard.as_ref().map(|shard| part_of(shard, totals.scenarios)));
     let redact = |text: &str| run.redactor.redact(text).into_owned();
     let exit = ExitReport { code: ending.exit().code(), reasons: ending.reasons().into_iter().map(redact).collect() };
+    let observed = run.sightings.list(run.catalogue, run.redactor);
     let report = RunReport {
         version: VERSION,
         tool: concat!("trueline ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -73,11 +90,15 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| never_ran(s) || was_not_fired(s)),
         target: TargetReport { url: redact(&run.target.url), ..run.target },
         seed: run.seed,
+        shard: run.shard,
+        plan: run.plan,
         notices: notices.iter().map(|n| redact(n)).collect(),
         totals,
+        drift: drift::drift(&coverage, &run.scenarios, &observed),
         coverage,
         exit,
-        observed: run.sightings.list(run.catalogue, run.redactor),
+        baseline,
+        observed,
         scenarios: run.scenarios,
     };
     (report, ending)
@@ -94,48 +115,41 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
     scenario.requests == 0 && scenario.reason.as_deref() == Some(Rule::NoAnswer.id())
 }
 
-/// Adds every reason that the results give. An ending does not depend on the order in which they are added.
-fn reasons(
-    ending: &mut Ending,
-    totals: &Totals,
-    scenarios: &[ScenarioReport],
-    allow_skips: bool,
-    interrupted: Option<Exit>,
-) {
-    if totals.scenarios == 0 {
+/// Nothing is green because nothing ran. A shard may be empty where there are others.
+fn emptiness(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], shard: Option<&ShardReport>) {
+    if shard.map_or(totals.scenarios, |shard| shard.selected) == 0 {
         ending.because(Exit::NothingJudged, "nothing was selected");
-    } else if totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
+    } else if shard.is_none() && totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
         ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
     }
+}
+
+/// The sentence that every report of a shard has.
+pub fn part_of(shard: &ShardReport, scenarios: usize) -> String {
+    let ShardReport { index, of, selected, .. } = shard;
+    let selected = counted(*selected, "scenario");
+    format!(
+        "This is shard {index} of {of}, with {scenarios} of {selected}. Gates are for the whole run: `trueline merge` joins the run.json files of all {of} and checks them."
+    )
+}
+
+/// Adds every reason that the results give. An ending does not depend on the order in which they are added.
+fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if let Some(exit) = interrupted {
         let ran = totals.scenarios - scenarios.iter().filter(|s| never_ran(s)).count();
         let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
         ending.because(exit, text);
     }
-    if totals.violates > 0 {
-        let verb = if totals.violates == 1 { "violates" } else { "violate" };
-        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(totals.violates, "scenario")));
+    let counting = |verdict: Verdict| scenarios.iter().filter(|s| s.counts_as() == verdict).count();
+    let (violates, inconclusive) = (counting(Verdict::Violates), counting(Verdict::Inconclusive));
+    if violates > 0 {
+        let verb = if violates == 1 { "violates" } else { "violate" };
+        ending.because(Exit::Broken, format!("{} {verb} the contract", counted(violates, "scenario")));
     }
-    if totals.inconclusive > 0 {
-        let text = format!("{} could not be judged", counted(totals.inconclusive, "scenario"));
+    if inconclusive > 0 {
+        let text = format!("{} could not be judged", counted(inconclusive, "scenario"));
         ending.because(Exit::Inconclusive, text);
     }
-    let unforeseen: Vec<&ScenarioReport> = scenarios.iter().filter(|s| s.unforeseen).collect();
-    if !unforeseen.is_empty() && !allow_skips {
-        ending.because(Exit::GateMissed, unforeseen_skips(&unforeseen));
-    }
-}
-
-fn unforeseen_skips(scenarios: &[&ScenarioReport]) -> String {
-    let mut whys: Vec<&str> = scenarios.iter().filter_map(|s| s.reason.as_deref()).collect();
-    whys.sort_unstable();
-    whys.dedup();
-    let verb = if scenarios.len() == 1 { "was" } else { "were" };
-    format!(
-        "{} {verb} skipped for what the target lacks without saying so ({}): list it in `without`, set `effects`, or pass `--allow-skips`",
-        counted(scenarios.len(), "scenario"),
-        whys.join(", ")
-    )
 }
 
 fn all(count: usize) -> String {
@@ -143,7 +157,7 @@ fn all(count: usize) -> String {
 }
 
 /// `1 scenario`, `2 scenarios`.
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
@@ -151,11 +165,19 @@ fn counted(count: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::verdict::Verdict;
     use crate::record::Keep;
     use crate::record::fixture::World;
 
     fn ended(world: &World, scenarios: Vec<ScenarioReport>, interrupted: Option<Exit>) -> RunReport {
+        shard_ended(world, scenarios, interrupted, None)
+    }
+
+    fn shard_ended(
+        world: &World,
+        scenarios: Vec<ScenarioReport>,
+        interrupted: Option<Exit>,
+        shard: Option<ShardReport>,
+    ) -> RunReport {
         let run = Run {
             catalogue: &world.catalogue,
             waivers: &[],
@@ -168,9 +190,11 @@ mod tests {
             host: None,
             target: TargetReport { simulation: true, ..TargetReport::default() },
             seed: None,
+            shard,
+            plan: None,
             scenarios,
             sightings: &Sightings::default(),
-            allow_skips: false,
+            gates: Gates::default(),
             interrupted,
             notices: vec![],
             ending: Ending::default(),
@@ -204,6 +228,20 @@ mod tests {
         assert_eq!(ended(&world, vec![], None).exit.code, 5);
         assert_eq!(ended(&world, vec![skipped(&world, SkipWhy::Written, true)], None).exit.code, 5);
         assert_eq!(ended(&world, vec![world.report(0, Verdict::Conforms, None)], None).exit.code, 0);
+    }
+
+    #[test]
+    fn a_shard_may_be_empty_or_skipped_whole_where_others_are_not() {
+        let world = World::new();
+        let shard = |selected| Some(ShardReport { index: 2, of: 5, selected, durations: None });
+        let empty = shard_ended(&world, vec![], None, shard(3));
+        assert_eq!((empty.exit.code, &empty.exit.reasons[..]), (0, &[][..]));
+        assert!(empty.notices[1].starts_with("This is shard 2 of 5, with 0 of 3 scenarios."), "{:?}", empty.notices);
+        let unforeseen = vec![skipped(&world, SkipWhy::Credential, false)];
+        assert_eq!(shard_ended(&world, unforeseen, None, shard(3)).exit.code, 0);
+        assert_eq!(shard_ended(&world, vec![], None, shard(0)).exit.code, 5);
+        let wrong = vec![world.report(0, Verdict::Violates, None)];
+        assert_eq!(shard_ended(&world, wrong, None, shard(3)).exit.code, 1);
     }
 
     #[test]

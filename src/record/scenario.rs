@@ -3,10 +3,10 @@
 use super::conceal::Conceal;
 use super::{curl, exchange};
 use crate::model::catalogue::Catalogue;
-use crate::model::exchange::{Exchange, Phase};
+use crate::model::exchange::{Exchange, Observation, Phase};
 use crate::model::plan::{Expect, Plan, Planned, Skip, SkipWhy};
 use crate::model::report::{ExchangeRecord, ExpectReport, FindingReport, ScenarioReport, SeenReport};
-use crate::model::rule::{Outcome, Severity};
+use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::secret::Redactor;
 use crate::model::verdict::{Finding, Fired, Seen, Verdict};
 use crate::model::visible::shortened;
@@ -50,16 +50,19 @@ impl Recorder<'_> {
     ) -> ScenarioReport {
         let mut report = self.place(planned, verdict);
         report.duration_ms = u64::try_from(fired.elapsed.as_millis()).unwrap_or(u64::MAX);
+        report.answered_us = answered(&fired.exchanges);
         report.attempts = fired.attempts;
         report.requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
+        let in_requests: std::time::Duration = fired.exchanges.iter().map(|exchange| exchange.elapsed).sum();
+        report.in_requests_ms = u64::try_from(in_requests.as_millis()).unwrap_or(u64::MAX);
         if findings.is_empty() && fired.notes.is_empty() && self.keep == Keep::Findings {
             report.seen = seen.map(|seen| self.seen(seen));
             return report;
         }
         let conceal = Conceal::new(self.redactor, fired);
-        report.seen = seen.map(|seen| self.seen(seen)).map(|s| SeenReport { code: redacted(s.code, &conceal), ..s });
+        report.seen = seen.map(|seen| self.came(seen, &conceal));
         report.notes = fired.notes.iter().map(|note| conceal.text(note).into_owned()).collect();
-        report.findings = told(findings, &conceal);
+        report.findings = self.told(findings, &conceal);
         if verdict != Verdict::Conforms {
             report.reason = report.findings.first().map(|f| f.rule.clone());
         }
@@ -88,13 +91,15 @@ impl Recorder<'_> {
             id: self.plan.id(planned),
             file: self.plan.files[planned.file as usize].path.to_string(),
             line: planned.line,
-            expect: expect(&planned.expect, self.catalogue),
+            expect: expectation(&planned.expect, self.catalogue),
             seen: None,
             verdict,
             reason: None,
             skip: None,
             unforeseen: false,
             duration_ms: 0,
+            in_requests_ms: 0,
+            answered_us: None,
             attempts: 0,
             requests: 0,
             tags: planned.tags.iter().map(|tag| tag.to_string()).collect(),
@@ -113,16 +118,26 @@ impl Recorder<'_> {
         SeenReport { code, status: seen.status }
     }
 
+    /// The same without the secrets of the scenario.
+    fn came(&self, seen: Seen, conceal: &Conceal) -> SeenReport {
+        let seen = self.seen(seen);
+        SeenReport { code: redacted(seen.code, conceal), ..seen }
+    }
+
     fn exchanges(&self, report: &mut ScenarioReport, planned: &Planned, fired: &Fired, conceal: &Conceal) {
-        let kept: Vec<&Exchange> = match self.keep {
-            Keep::All => fired.exchanges.iter().collect(),
+        let kept: Vec<usize> = match self.keep {
+            Keep::All => (0..fired.exchanges.len()).collect(),
             Keep::Findings => telling(&fired.exchanges),
         };
+        for finding in &mut report.findings {
+            finding.exchange = finding.exchange.and_then(|exchange| kept.binary_search(&exchange).ok());
+        }
         let left_out = fired.exchanges.len() - kept.len();
         if left_out > 0 {
             report.notes.push(format!("{left_out} exchanges that were followed by another try are left out"));
         }
-        report.exchanges = kept.into_iter().map(|e| self.exchange(e, planned, fired, conceal)).collect();
+        let record = |index: usize| self.exchange(&fired.exchanges[index], planned, fired, conceal);
+        report.exchanges = kept.into_iter().map(record).collect();
     }
 
     fn exchange(&self, exchange: &Exchange, planned: &Planned, fired: &Fired, conceal: &Conceal) -> ExchangeRecord {
@@ -130,20 +145,57 @@ impl Recorder<'_> {
         let curl = curl::line(self.plan, planned, step, fired, exchange, conceal);
         exchange::record(exchange, planned, curl, conceal, self.keep)
     }
+
+    /// The findings, redacted, the one that names the verdict first.
+    fn told(&self, mut findings: Vec<Finding>, conceal: &Conceal) -> Vec<FindingReport> {
+        let rank = |f: &Finding| match (f.severity, f.rule.outcome()) {
+            (Severity::Error, Outcome::Violates | Outcome::Warning) => 0,
+            (Severity::Error, Outcome::Inconclusive) => 1,
+            _ => 2,
+        };
+        findings.sort_by_key(|f| (rank(f), f.rule));
+        findings.into_iter().map(|f| self.finding(f, conceal)).collect()
+    }
+
+    fn finding(&self, finding: Finding, conceal: &Conceal) -> FindingReport {
+        FindingReport {
+            rule: finding.rule.id().to_owned(),
+            severity: finding.severity.id().to_owned(),
+            text: conceal.text(&finding.text).into_owned(),
+            pointer: redacted(finding.pointer, conceal),
+            expected: redacted(finding.expected, conceal),
+            seen: redacted(finding.seen, conceal),
+            step: conceal.text(&finding.step).into_owned(),
+            documentation: finding.documentation,
+            came: finding.came.map(|came| self.came(came, conceal)),
+            exchange: finding.exchange,
+            known: None,
+        }
+    }
 }
 
-/// The exchanges without the many in the middle of a step that was asked again and again.
-fn telling(exchanges: &[Exchange]) -> Vec<&Exchange> {
+/// How long the answer took that counts.
+fn answered(exchanges: &[Exchange]) -> Option<u64> {
+    let judged = exchanges.iter().rev().find(|e| e.phase == Phase::When && !e.superseded)?;
+    let is_answered = matches!(judged.observation, Observation::Answered(_));
+    is_answered.then(|| u64::try_from(judged.elapsed.as_micros()).unwrap_or(u64::MAX))
+}
+
+/// The exchanges without the many in the middle of a step that was asked again and again, by index.
+fn telling(exchanges: &[Exchange]) -> Vec<usize> {
     let mut kept = Vec::with_capacity(exchanges.len());
+    let mut begin = 0;
     let same = |a: &Exchange, b: &Exchange| (a.phase, a.index) == (b.phase, b.index) && a.phase != Phase::Login;
     for tries in exchanges.chunk_by(|a, b| a.superseded && same(a, b)) {
         let end = tries.len().saturating_sub(1 + LAST_KEPT);
-        kept.extend(tries.iter().enumerate().filter(|(i, _)| *i < FIRST_KEPT || *i >= end).map(|(_, e)| e));
+        kept.extend((0..tries.len()).filter(|i| *i < FIRST_KEPT || *i >= end).map(|i| begin + i));
+        begin += tries.len();
     }
     kept
 }
 
-fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
+/// What is due, as it is told.
+pub(super) fn expectation(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     let entry = expect.code.map(|id| catalogue.entry(id));
     let pinned = expect.pinned;
     let statuses = match (pinned, entry) {
@@ -165,28 +217,15 @@ fn expect(expect: &Expect, catalogue: &Catalogue) -> ExpectReport {
     }
 }
 
-/// The findings, redacted, the one that names the verdict first.
-fn told(mut findings: Vec<Finding>, conceal: &Conceal) -> Vec<FindingReport> {
-    let rank = |f: &Finding| match (f.severity, f.rule.outcome()) {
-        (Severity::Error, Outcome::Violates | Outcome::Warning) => 0,
-        (Severity::Error, Outcome::Inconclusive) => 1,
-        _ => 2,
+/// The order of findings that are told already: as they are told first.
+pub(super) fn order(finding: &FindingReport) -> (u8, Option<Rule>) {
+    let rule = Rule::from_id(&finding.rule);
+    let rank = match rule.map(Rule::outcome) {
+        _ if finding.severity != Severity::Error.id() => 2,
+        Some(Outcome::Inconclusive) => 1,
+        _ => 0,
     };
-    findings.sort_by_key(|f| (rank(f), f.rule));
-    findings.into_iter().map(|f| finding(f, conceal)).collect()
-}
-
-fn finding(finding: Finding, conceal: &Conceal) -> FindingReport {
-    FindingReport {
-        rule: finding.rule.id().to_owned(),
-        severity: finding.severity.id().to_owned(),
-        text: conceal.text(&finding.text).into_owned(),
-        pointer: redacted(finding.pointer, conceal),
-        expected: redacted(finding.expected, conceal),
-        seen: redacted(finding.seen, conceal),
-        step: conceal.text(&finding.step).into_owned(),
-        documentation: finding.documentation,
-    }
+    (rank, rule)
 }
 
 fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
@@ -200,7 +239,6 @@ fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {
 mod tests {
     use super::*;
     use crate::model::plan::Skip;
-    use crate::model::rule::Rule;
     use crate::record::fixture::{self, World};
 
     #[test]

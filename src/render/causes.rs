@@ -35,19 +35,21 @@ pub fn causes(scenarios: &[ScenarioReport]) -> Vec<Cause> {
     causes
 }
 
-/// What makes two failures the same; `None` for a scenario that conforms or was skipped.
+/// What makes two failures the same; `None` for a scenario that conforms, was skipped, or violates only in known ways.
 pub fn key(scenario: &ScenarioReport) -> Option<(Verdict, String, String)> {
-    if !matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+    let verdict = scenario.counts_as();
+    if !matches!(verdict, Verdict::Violates | Verdict::Inconclusive) {
         return None;
     }
     let Some(finding) = scenario.leading() else {
-        return Some((scenario.verdict, scenario.reason.clone().unwrap_or_default(), String::new()));
+        return Some((verdict, scenario.reason.clone().unwrap_or_default(), String::new()));
     };
-    Some((scenario.verdict, finding.rule.clone(), text(finding, scenario)))
+    Some((verdict, finding.rule.clone(), text(finding, scenario)))
 }
 
 fn text(finding: &FindingReport, scenario: &ScenarioReport) -> String {
-    let seen = scenario.seen.as_ref().filter(|_| finding.step == "when");
+    // An answer that was asked for again, or of another step, is not the one that the scenario has seen.
+    let seen = finding.came.as_ref().or(scenario.seen.as_ref().filter(|_| finding.step == "when"));
     match (Rule::from_id(&finding.rule), seen) {
         // Where another pair came, that pair is the cause: a wrong credential gives one group and not hundreds.
         (Some(Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus), Some(seen)) => {

@@ -46,7 +46,12 @@ fn section(out: &mut String, pairs: &[CoveredPair], is_shown: &dyn Fn(CoverageSt
 
 fn row(pair: &CoveredPair) -> Vec<String> {
     let reason = pair.reason.as_deref().map(line).unwrap_or_default();
-    let expired = if pair.expired { "expired: " } else { "" };
+    let expired = match pair.until.as_deref().map(line) {
+        Some(until) if pair.expired => format!("expired on {until}: "),
+        Some(until) => format!("until {until}: "),
+        None if pair.expired => "expired: ".to_owned(),
+        None => String::new(),
+    };
     let at = if pair.line > 0 { format!("line {}", pair.line) } else { String::new() };
     vec![format!("{} {}", code(&pair.code), pair.status), pair.state.id().to_owned(), at, format!("{expired}{reason}")]
 }

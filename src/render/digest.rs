@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::causes::{Cause, causes};
+use super::drift;
+use super::skips::skips as skip_groups;
 use super::style::Style;
-use super::words::{argument, counted, line, place, table, took};
+use super::words::{argument, counted, known, line, place, table, took};
+use crate::model::drift::Drift;
 use crate::model::report::{Coverage, CoverageState, CoveredPair, RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::{code, visible};
@@ -17,7 +20,7 @@ const WARNINGS: usize = 20;
 /// Sections named as gaps, and pairs of each.
 const SECTIONS: usize = 3;
 const PAIRS: usize = 5;
-/// Places on the line that runs failures again; with more of them it names their files.
+/// Places on the line that runs failures again; with more of them it is `--failed`.
 const PLACES: usize = 12;
 /// Answers slower than this are worth a line.
 const SLOW_MS: u64 = 1000;
@@ -35,8 +38,10 @@ pub fn digest(report: &RunReport, closing: Closing, style: Style) -> String {
     let mut out = String::new();
     failures(&mut out, report, style);
     skips(&mut out, report, style);
+    known_ones(&mut out, report, style);
     warnings(&mut out, report, style);
     coverage(&mut out, &report.coverage, style);
+    drifts(&mut out, report, style);
     slowest(&mut out, report, style);
     let mut rows = Vec::new();
     if !closing.reports.is_empty() {
@@ -113,27 +118,37 @@ fn one_cause(out: &mut String, cause: &Cause, scenarios: &[ScenarioReport], styl
 }
 
 fn skips(out: &mut String, report: &RunReport, style: Style) {
-    let mut whys: Vec<(&str, &str, usize)> = Vec::new();
-    let mut at: HashMap<(&str, &str), usize> = HashMap::new();
-    for scenario in report.scenarios.iter().filter(|s| s.verdict == Verdict::Skipped) {
-        let key = (scenario.reason.as_deref().unwrap_or_default(), scenario.skip.as_deref().unwrap_or_default());
-        let index = *at.entry(key).or_insert_with(|| {
-            whys.push((key.0, key.1, 0));
-            whys.len() - 1
-        });
-        whys[index].2 += 1;
-    }
-    if whys.is_empty() {
+    let groups = skip_groups(&report.scenarios);
+    if groups.is_empty() {
         return;
     }
-    whys.sort_by_key(|w| std::cmp::Reverse(w.2));
     let _ = writeln!(out, "{}", style.strong(format_args!("{} skipped", report.totals.skipped)));
-    for (why, reason, count) in whys.iter().take(NAMED) {
-        let times = if *count > 1 { format!("  ({count} scenarios)") } else { String::new() };
-        let _ = writeln!(out, "  {}  {}{times}", style.faint(why), line(reason));
+    for group in groups.iter().take(NAMED) {
+        let times = if group.scenarios > 1 { format!("  ({} scenarios)", group.scenarios) } else { String::new() };
+        let _ = writeln!(out, "  {}  {}{times}", style.faint(&group.why), group.text);
     }
-    if whys.len() > NAMED {
-        let _ = writeln!(out, "  and for {} more reasons, in the reports", whys.len() - NAMED);
+    if groups.len() > NAMED {
+        let _ = writeln!(out, "  and for {} more reasons, in the reports", groups.len() - NAMED);
+    }
+    out.push('\n');
+}
+
+/// What the baseline accepts, with the reason.
+fn known_ones(out: &mut String, report: &RunReport, style: Style) {
+    let all = report.scenarios.iter().flat_map(|s| s.findings.iter().map(move |f| (s, f)));
+    let known: Vec<_> = all.filter_map(|(s, f)| Some((s, f, known(f)?))).collect();
+    if known.is_empty() {
+        return;
+    }
+    let heading = format!("{} known and accepted", counted(known.len(), "finding"));
+    let _ = writeln!(out, "{}", style.strong(heading));
+    for (scenario, finding, known) in known.iter().take(WARNINGS) {
+        let (rule, place) = (style.yellow(&finding.rule), style.faint(place(scenario)));
+        let _ = writeln!(out, "  {rule}  {}  {place}  {}", line(&finding.text), visible(scenario.name()));
+        let _ = writeln!(out, "    {}", style.faint(known));
+    }
+    if known.len() > WARNINGS {
+        let _ = writeln!(out, "  and {} more, in the reports", known.len() - WARNINGS);
     }
     out.push('\n');
 }
@@ -176,11 +191,21 @@ fn coverage(out: &mut String, coverage: &Coverage, style: Style) {
     }
     out.push('\n');
     for waived in coverage.list.iter().filter(|p| p.state == CoverageState::Waived) {
-        let until = if waived.expired { " (expired)" } else { "" };
+        let pair = format!("{} {}", code(&waived.code), waived.status);
         let reason = line(waived.reason.as_deref().unwrap_or_default());
-        let _ = writeln!(out, "           waived{until}: {} {}: {reason}", code(&waived.code), waived.status);
+        let _ = writeln!(out, "           {}: {pair}: {reason}", waiver(waived));
     }
     gaps(out, coverage, style);
+}
+
+/// `waived`, `waived until 2027-06-30`, `waiver expired on 2026-06-30`.
+pub(super) fn waiver(pair: &CoveredPair) -> String {
+    match pair.until.as_deref().map(line) {
+        Some(until) if pair.expired => format!("waiver expired on {until}"),
+        Some(until) => format!("waived until {until}"),
+        None if pair.expired => "waiver expired".to_owned(),
+        None => "waived".to_owned(),
+    }
 }
 
 /// The sections with the most open pairs, and a few of these.
@@ -208,17 +233,46 @@ fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
     }
 }
 
+/// What answers gave away of the documentation, in brief.
+fn drifts(out: &mut String, report: &RunReport, style: Style) {
+    let summary = drift::summary(&report.drift.counts);
+    if summary.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{:<11}{summary}", "drift");
+    let all: Vec<&Drift> = drift::answered(report).collect();
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .take(NAMED)
+        .map(|d| vec![d.kind.id().to_owned(), drift::place(d, &report.page), line(&d.text)])
+        .collect();
+    table(out, "           ", &rows, |_, x, cell| if x < 2 { style.faint(cell) } else { cell.to_owned() });
+    let left_out = all.len().saturating_sub(NAMED) + report.drift.left_out;
+    if left_out > 0 {
+        let _ = writeln!(out, "           and {left_out} more, in the reports");
+    }
+}
+
 fn slowest(out: &mut String, report: &RunReport, style: Style) {
-    let slow = report.scenarios.iter().max_by_key(|s| s.duration_ms).filter(|s| s.duration_ms >= SLOW_MS);
+    let slow = report.scenarios.iter().max_by_key(|s| in_requests(s)).filter(|s| in_requests(s) >= SLOW_MS);
     if let Some(scenario) = slow {
-        let took = style.strong(took(scenario.duration_ms));
+        let took = style.strong(took(in_requests(scenario)));
         let _ = writeln!(out, "{:<11}{took}  {}  {}", "slowest", place(scenario), visible(scenario.name()));
+    }
+}
+
+/// How long the requests of a scenario took; waiting for a rate limit is not the service's slowness. Reports of earlier
+/// releases have only the whole.
+fn in_requests(scenario: &ScenarioReport) -> u64 {
+    match scenario.in_requests_ms {
+        0 if scenario.requests > 0 => scenario.duration_ms,
+        ms => ms,
     }
 }
 
 /// The line that runs the failures again.
 fn again(report: &RunReport, flags: &str) -> Option<String> {
-    let failed = |s: &&ScenarioReport| matches!(s.verdict, Verdict::Violates | Verdict::Inconclusive);
+    let failed = |s: &&ScenarioReport| matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
     let failed: Vec<&ScenarioReport> = report.scenarios.iter().filter(failed).collect();
     if failed.is_empty() {
         return None;
@@ -226,12 +280,9 @@ fn again(report: &RunReport, flags: &str) -> Option<String> {
     let mut arguments: Vec<String> = failed.iter().map(|s| argument(&place(s))).collect();
     arguments.dedup();
     if arguments.len() > PLACES {
-        arguments = failed.iter().map(|s| argument(&s.file)).collect();
-        arguments.dedup();
-    }
-    // All of it is simply another run.
-    if failed.len() == report.scenarios.len() && arguments.len() > PLACES {
-        arguments.clear();
+        // Files would run what conforms too; and all of it is simply another run.
+        let all = failed.len() == report.scenarios.len();
+        arguments = if all { Vec::new() } else { vec!["--failed".to_owned()] };
     }
     let flags = if flags.is_empty() { String::new() } else { format!(" {flags}") };
     Some(format!("trueline run{flags} {}", arguments.join(" ")).trim_end().to_owned())

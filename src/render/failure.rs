@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::style::Style;
-use super::words::{expected_code, line, place, seen_code, seen_status, statuses, table};
+use super::words::{expected_code, known, line, place, seen_code, seen_status, statuses, table};
 use crate::model::report::{ExchangeRecord, FindingReport, ScenarioReport};
 use crate::model::rule::Rule;
 use crate::model::visible::{code, shortened, visible};
@@ -46,7 +46,8 @@ fn sentence(finding: &FindingReport, style: Style) -> String {
         _ => style.yellow(format_args!("{} (warning)", finding.rule)),
     };
     let step = if finding.step == "when" { String::new() } else { format!(" (in {})", line(&finding.step)) };
-    format!("{rule}  {}{step}", line(&finding.text))
+    let known = known(finding).map_or_else(String::new, |known| format!(" [{known}]"));
+    format!("{rule}  {}{step}{known}", line(&finding.text))
 }
 
 /// What was expected and what was seen, in two columns of at most so many characters: code and status first, then
@@ -96,7 +97,11 @@ pub(super) fn documented(scenario: &ScenarioReport, page: &str) -> Option<String
 
 /// The exchange that the leading finding is about, or else the last one.
 pub(super) fn telling_exchange(scenario: &ScenarioReport) -> Option<&ExchangeRecord> {
-    let step = scenario.leading().map_or("when", |f| f.step.as_str());
+    let leading = scenario.leading();
+    if let Some(exchange) = leading.and_then(|f| scenario.exchanges.get(f.exchange?)) {
+        return Some(exchange);
+    }
+    let step = leading.map_or("when", |f| f.step.as_str());
     let is_of =
         |e: &&ExchangeRecord| e.step.strip_prefix(step).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     scenario.exchanges.iter().rev().find(is_of).or(scenario.exchanges.last())

@@ -9,6 +9,7 @@ use crate::model::report::{RunReport, ScenarioReport, TargetReport};
 use crate::model::rule::Rule;
 use crate::model::verdict::{Finding, Fired, Verdict};
 use crate::record::fixture::{self, World};
+use crate::record::gates::Gates;
 use crate::record::observed::Sightings;
 use crate::record::report::{Run, run};
 use crate::record::{Keep, coverage};
@@ -74,9 +75,11 @@ pub fn report_with(change: impl Fn(&mut Finding, &mut Fired)) -> RunReport {
             effects: "disruptive".into(),
         },
         seed: None,
+        shard: None,
+        plan: None,
         scenarios,
         sightings: &sightings,
-        allow_skips: false,
+        gates: Gates::default(),
         interrupted: None,
         notices: vec![],
         ending: Ending::default(),

@@ -9,7 +9,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::failure::{documented, telling_exchange};
 use super::transcript::transcript;
-use super::words::{expected_code, place, seen_code, seen_status, statuses};
+use super::words::{expected_code, known, place, seen_code, seen_status, statuses};
 use crate::model::report::{FindingReport, RunReport, ScenarioReport};
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
@@ -154,7 +154,8 @@ fn properties(case: &mut TestCase, scenario: &ScenarioReport, shared: &Shared) {
 
 fn status(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     let reason = scenario.reason.as_deref().unwrap_or("unknown");
-    let (mut status, kind, message) = match scenario.verdict {
+    let (mut status, kind, message) = match scenario.counts_as() {
+        Verdict::Conforms if scenario.is_known() => return accepted(report, scenario),
         Verdict::Conforms => return passed(scenario),
         Verdict::Violates => (TestCaseStatus::non_success(NonSuccessKind::Failure), "contract", headline(scenario)),
         Verdict::Inconclusive => {
@@ -168,6 +169,17 @@ fn status(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
         Verdict::Skipped => message.clone(),
         _ => description(report, scenario, &message),
     });
+    status.set_message(shortened(&message, MESSAGE));
+    status
+}
+
+/// What violates only in ways that are known: no failure for whoever counts them, and no pass for whoever reads it.
+fn accepted(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
+    let known = scenario.leading().and_then(known).unwrap_or_default();
+    let message = visible(&format!("{known}: {}", headline(scenario))).into_owned();
+    let mut status = TestCaseStatus::skipped();
+    status.set_type("skip.known");
+    status.set_description(description(report, scenario, &message));
     status.set_message(shortened(&message, MESSAGE));
     status
 }
@@ -214,6 +226,9 @@ fn sentence(finding: &FindingReport) -> String {
         if let Some(value) = value.as_deref().filter(|v| !v.is_empty()) {
             out += &format!(", {label} {}", visible(value));
         }
+    }
+    if let Some(known) = known(finding) {
+        out += &format!(" [{known}]");
     }
     out
 }

@@ -1,20 +1,25 @@
 //! Reports from the list of results. Pure: nothing here opens a file or asks the clock.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod catalogue_diff;
 pub mod causes;
 pub mod coverage;
 pub mod digest;
+pub mod drift;
 pub mod dry_run;
 mod escaped;
 pub mod explain;
 pub mod failure;
+pub mod headline;
+pub mod history;
 pub mod html;
 pub mod json_text;
 pub mod junit;
 pub mod list;
 pub mod prove;
 pub mod run_json;
+pub mod skips;
 pub mod style;
 pub mod terminal;
 pub mod transcript;
@@ -23,4 +28,4 @@ pub mod words;
 #[cfg(test)]
 mod conservation;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

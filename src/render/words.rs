@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::report::{ExpectReport, ScenarioReport, SeenReport, StatusText};
+use crate::model::report::{ExpectReport, FindingReport, ScenarioReport, SeenReport, StatusText};
 use crate::model::visible::{code, shortened, visible};
 
 /// The longest text that is shown in one line, in characters.
@@ -30,6 +30,16 @@ pub fn place(scenario: &ScenarioReport) -> String {
 /// A text of unknown length on one line.
 pub fn line(text: &str) -> String {
     visible(&shortened(text, LINE)).into_owned()
+}
+
+/// `known: REASON (owner OWNER, until 2027-06-30)`, of a finding that the baseline accepts.
+pub fn known(finding: &FindingReport) -> Option<String> {
+    let known = finding.known.as_ref()?;
+    let owner = known.owner.as_deref().map(|owner| format!("owner {}", line(owner)));
+    let until = known.until.as_deref().map(|until| format!("until {}", line(until)));
+    let more: Vec<String> = owner.into_iter().chain(until).collect();
+    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+    Some(format!("known: {}{more}", line(&known.reason)))
 }
 
 /// `409`, `404 or 410`, `4xx`; `4xx or 5xx` where the documentation states none.

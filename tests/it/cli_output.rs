@@ -51,7 +51,7 @@ fn verbose_tells_each_exchange_and_twice_more() {
     assert_eq!(lines(&[]), 0);
     let (once, twice) = (lines(&["-v"]), lines(&["-vv"]));
     assert!(once > 0 && twice > once, "{once} {twice}");
-    project.run(&["-v"]).complains(&["/404/NOT_FOUND", "404"]);
+    project.run(&["-v"]).complains(&["/404/NOT_FOUND", "404", "shop/it conforms"]);
     project.run_with(&[("TRUELINE_LOG", "trueline=debug")], &[]).complains(&["/404/NOT_FOUND"]);
 }
 

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod baseline;
 mod catalogue;
 mod ci_examples;
 mod cli_commands;
@@ -15,6 +16,8 @@ mod dependencies;
 mod docker_registry;
 mod docs;
 mod exits;
+mod gates;
+mod history;
 mod hostile;
 mod html;
 mod init;
@@ -25,5 +28,6 @@ mod mistakes;
 mod prove;
 mod reports;
 mod secrets;
+mod shard;
 mod support;
 mod walls;

@@ -7,7 +7,8 @@ use crate::support::{Outcome, trueline};
 #[test]
 fn a_manual_page_needs_no_project_and_names_every_command() {
     let page = trueline(&["man"]).exits(0);
-    for command in ["init", "run", "check", "list", "merge", "coverage", "explain", "prove", "serve", "man"] {
+    for command in ["init", "run", "check", "list", "merge", "history", "coverage", "explain", "prove", "serve", "man"]
+    {
         assert!(page.stdout.contains(&format!("trueline\\-{command}(1)")), "{}", page.stdout);
     }
     trueline(&["man", "run"]).exits(0).says(&[".TH trueline-run 1", "exclude\\-tag", "EXIT STATUS"]);

@@ -15,6 +15,7 @@ use super::closing::{self, Course};
 use super::console::Console;
 use super::firing::Kept;
 use super::session::{self, Session};
+use super::sharding::Cut;
 use super::{asked, dry_run, firing, now, ready};
 use crate::cli::{GeneralArgs, ProveArgs};
 use crate::emit::files;
@@ -22,6 +23,7 @@ use crate::lie::Promises;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::model::proof::{Proof, RunBehind};
+use crate::record::gates::Gates;
 use crate::render::prove;
 
 use court::Court;
@@ -77,6 +79,7 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     if args.pace.dry_run {
         return Ok(Fired::Dry(dry_run::tell(console, session, &outcome.plan)));
     }
+    let cut = Cut::whole(session, &outcome.plan);
     let ready = ready::prepare(console, session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let mut results =
@@ -85,7 +88,8 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
             console.refuse(Some(&session.home), &[Complaint::error("", At::File, text)])
         })?;
     let (kept, marks) = (std::mem::take(&mut results.kept), std::mem::take(&mut results.marks));
-    let course = Course { started_at, duration: started.elapsed(), intentions: &[] };
+    let gates = Gates { allow_skips: args.allow_skips, ..Gates::default() };
+    let course = Course { started_at, duration: started.elapsed(), intentions: &[], gates, cut };
     let (report, exit) = closing::report(session, &ready, &asked, results, course);
     let court = Court { judge: &ready.judge, promises, marks: &marks };
     let (mut tally, mut unsettled) = (Tally::default(), 0);

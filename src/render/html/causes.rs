@@ -9,7 +9,7 @@ use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
 use crate::render::causes::Cause;
-use crate::render::words::{counted, line};
+use crate::render::words::{self, counted, line};
 
 /// Groups shown, and scenarios named for each; all scenarios are further down.
 const SHOWN: usize = 100;
@@ -29,7 +29,7 @@ impl Link {
 
 #[derive(Serialize)]
 pub struct Group {
-    /// `violates`, `inconclusive`, `warning` or `skipped`.
+    /// `violates`, `inconclusive`, `known`, `warning` or `skipped`.
     pub kind: &'static str,
     pub rule: String,
     pub text: String,
@@ -75,6 +75,14 @@ pub fn warnings(scenarios: &[ScenarioReport]) -> Groups {
     let all = scenarios.iter().enumerate().flat_map(|(n, s)| s.findings.iter().map(move |f| (n, f)));
     let warnings = all.filter(|(_, f)| f.severity != "error").map(|(n, f)| (n, (f.rule.as_str(), f.text.as_str())));
     grouped("warning", warnings, scenarios)
+}
+
+/// What the baseline accepts, by its reason.
+pub fn known(scenarios: &[ScenarioReport]) -> Groups {
+    let all = scenarios.iter().enumerate().flat_map(|(n, s)| s.findings.iter().map(move |f| (n, f)));
+    let known: Vec<(usize, &str, String)> =
+        all.filter_map(|(n, f)| Some((n, f.rule.as_str(), words::known(f)?))).collect();
+    grouped("known", known.iter().map(|(n, rule, text)| (*n, (*rule, text.as_str()))), scenarios)
 }
 
 pub fn skips(scenarios: &[ScenarioReport]) -> Groups {

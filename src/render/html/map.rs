@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::causes::Link;
-use super::drift::{Drift, drift};
+use super::drift::{Contradiction, contradictions};
 use crate::model::report::{CoverageState, CoveredPair, Observed, RunReport, StatusText};
-use crate::model::visible::{code, shortened, visible};
+use crate::model::visible::{code, visible};
+use crate::render::digest::waiver;
 use crate::render::words::line;
 
 /// Scenarios named for one pair.
@@ -21,7 +22,6 @@ pub struct Map {
     /// Pairs that did not simply come as documented.
     pub open: Vec<Row>,
     pub triggered: Vec<Row>,
-    pub undocumented: Vec<Undocumented>,
     pub codes: (usize, usize),
     pub pairs: (usize, usize),
 }
@@ -60,13 +60,6 @@ pub struct Row {
     pub more: usize,
 }
 
-#[derive(Serialize)]
-pub struct Undocumented {
-    pub code: String,
-    pub status: u16,
-    pub times: String,
-}
-
 const STATES: [(&str, &str); 5] = [
     ("drifted", "an answer contradicted it"),
     ("missing", "no scenario expects it"),
@@ -76,7 +69,7 @@ const STATES: [(&str, &str); 5] = [
 ];
 
 pub fn map(report: &RunReport) -> Map {
-    let drift = drift(report);
+    let drift = contradictions(report);
     let known = Known::of(report);
     let list = &report.coverage.list;
     let mut map = Map {
@@ -84,7 +77,6 @@ pub fn map(report: &RunReport) -> Map {
         states: Vec::new(),
         open: Vec::new(),
         triggered: Vec::new(),
-        undocumented: undocumented(report),
         codes: (report.coverage.codes.triggered, report.coverage.codes.documented),
         pairs: (report.coverage.pairs.triggered, report.coverage.pairs.documented),
     };
@@ -101,7 +93,7 @@ pub fn map(report: &RunReport) -> Map {
     map
 }
 
-fn sections(list: &[CoveredPair], drift: &HashMap<usize, Drift>) -> Vec<Section> {
+fn sections(list: &[CoveredPair], drift: &HashMap<usize, Contradiction>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (n, pair) in list.iter().enumerate() {
@@ -116,7 +108,7 @@ fn sections(list: &[CoveredPair], drift: &HashMap<usize, Drift>) -> Vec<Section>
     sections
 }
 
-fn cell(n: usize, pair: &CoveredPair, drift: Option<&Drift>) -> Cell {
+fn cell(n: usize, pair: &CoveredPair, drift: Option<&Contradiction>) -> Cell {
     let state = drift.map_or(pair.state.id(), |_| "drifted");
     Cell { n, code: code(&pair.code).into_owned(), status: visible(&pair.status.to_string()).into_owned(), state }
 }
@@ -157,7 +149,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Drift>, known: &Known<'_>) -> Row {
+fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Contradiction>, known: &Known<'_>) -> Row {
     let scenarios = &report.scenarios;
     let expects = |n: &&usize| scenarios[**n].expect.statuses.contains(&pair.status);
     let mut members: Vec<usize> = drift.map(|d| d.scenarios.clone()).unwrap_or_default();
@@ -170,11 +162,11 @@ fn row(report: &RunReport, n: usize, pair: &CoveredPair, drift: Option<&Drift>, 
         place: format!("{}:{}", visible(&report.page), pair.line),
         seen: times(known.seen(pair)),
         links: members.iter().take(NAMED).map(|n| Link::to(scenarios, *n)).collect(),
-        more: members.len().saturating_sub(NAMED),
+        more: members.len().saturating_sub(NAMED) + drift.map_or(0, |d| d.more),
     }
 }
 
-fn note(pair: &CoveredPair, drift: Option<&Drift>) -> String {
+fn note(pair: &CoveredPair, drift: Option<&Contradiction>) -> String {
     let mut notes = Vec::new();
     if let Some(drift) = drift.filter(|d| !d.came.is_empty()) {
         notes.push(format!("{} came", drift.came.join(", ")));
@@ -185,8 +177,8 @@ fn note(pair: &CoveredPair, drift: Option<&Drift>) -> String {
     if let Some(reason) = &pair.reason {
         notes.push(line(reason));
     }
-    if pair.expired {
-        notes.push("the waiver has run out".to_owned());
+    if pair.expired || pair.until.is_some() {
+        notes.push(waiver(pair));
     }
     notes.join("; ")
 }
@@ -197,13 +189,4 @@ fn times(count: u64) -> String {
         1 => "once".to_owned(),
         more => format!("{more} times"),
     }
-}
-
-fn undocumented(report: &RunReport) -> Vec<Undocumented> {
-    let row = |o: &Observed| Undocumented {
-        code: code(&shortened(&o.code, 100)).into_owned(),
-        status: o.status,
-        times: times(o.count),
-    };
-    report.observed.iter().filter(|o| !o.documented).map(row).collect()
 }

@@ -4,6 +4,7 @@ mod budget;
 mod causes;
 mod conversation;
 mod drift;
+mod history;
 mod list;
 mod map;
 mod scenario;
@@ -17,12 +18,21 @@ mod tests;
 
 use std::io::{self, Write};
 
+use crate::model::history::Past;
 use crate::model::report::RunReport;
 
+use summary::Page;
 use templates::Templates;
 
-/// Writes the page around the list of scenarios, and the list one scenario at a time.
+/// Writes the page without a history.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
+    write_with(report, None, out)
+}
+
+/// Writes the page around the list of scenarios, and the list one scenario at a time. `past` is the history of the
+/// target, this run included.
+pub fn write_with(report: &RunReport, past: Option<&Past>, out: &mut dyn Write) -> io::Result<()> {
     let templates = Templates::new()?;
-    templates.around("page.html", &summary::page(report), out, &mut |out| list::write(&templates, report, out))
+    let page = Page { history: past.and_then(history::drawn), ..summary::page(report) };
+    templates.around("page.html", &page, out, &mut |out| list::write(&templates, report, out))
 }

@@ -1,10 +1,14 @@
 //! Reports that the page must be able to show, for the tests here and for the check in a browser.
 
 use crate::model::exchange::Observation;
+use crate::model::history::{Latency, Past};
 use crate::model::report::{
     CoverageState, CoveredPair, ExitReport, Observed, RunReport, ScenarioReport, SeenReport, Totals,
 };
 use crate::model::verdict::Verdict;
+use crate::record::drift::drift;
+use crate::record::stories::pasts;
+use crate::record::stories::tests::runs;
 use crate::render::fixture;
 
 pub const HOSTILE: &str = "</style><script>document.title='taken'</script><!--room--> ]]> {{ 7*7 }} {% endif %} \0 \u{202e}rtl\u{2066} \u{200b} \u{fffe} \u{1b}[31m &lt; &#27; \"' onload=x\r\n::error::x ##[error]y [[ATTACHMENT|/etc/passwd]]";
@@ -26,7 +30,7 @@ pub fn everything() -> RunReport {
     report.observed.push(undocumented);
     (report.complete, report.seed) = (false, Some(7));
     report.exit = ExitReport { code: 1, reasons: vec!["17 scenarios violate the contract".into()] };
-    report
+    finish(report)
 }
 
 /// Everything that others write holds what could break a page.
@@ -60,6 +64,14 @@ pub fn hostile() -> RunReport {
     }
     (report.target.url, report.target.effects, report.host) = (HOSTILE.into(), HOSTILE.into(), Some(HOSTILE.into()));
     (report.notices, report.exit.reasons) = (vec![HOSTILE.into()], vec![HOSTILE.into()]);
+    for drift in &mut report.drift.list {
+        (drift.code, drift.text, drift.section) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+        drift.reason = Some(HOSTILE.into());
+        if let Some(proof) = &mut drift.proof {
+            (proof.url, proof.step) = (Some(HOSTILE.into()), HOSTILE.into());
+            (proof.file, proof.scenario) = (HOSTILE.into(), HOSTILE.into());
+        }
+    }
     report
 }
 
@@ -96,6 +108,7 @@ pub fn many(count: usize, failing: usize) -> RunReport {
         line: n + 9,
         section: format!("Section {}", n / 100),
         reason: None,
+        until: None,
         expired: false,
     };
     report.coverage.list = (0..3000).map(pair).collect();
@@ -103,9 +116,33 @@ pub fn many(count: usize, failing: usize) -> RunReport {
     finish(report)
 }
 
-fn finish(mut report: RunReport) -> RunReport {
+pub fn finish(mut report: RunReport) -> RunReport {
     report.totals = Totals::of(&report.scenarios);
+    report.drift = drift(&report.coverage, &report.scenarios, &report.observed);
     report
+}
+
+/// A history of every kind of pair, some of them with what could break a page.
+fn past() -> Past {
+    let streaks = [
+        ("ALREADY_CLOSED", "......x..~.........xxxxxxxxxxxxxxx"),
+        ("A_CODE_WITH_A_VERY_LONG_NAME_THAT_TAKES_MUCH_ROOM", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        ("LIMITED", ".~..~~....?...~..---.....~....~..."),
+        ("NOT_FOUND", "...........................??? ???"),
+        ("SLOW", ".................................."),
+        ("STEADY", ".................................."),
+        (HOSTILE, "x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.xx"),
+    ];
+    let mut runs = runs(&streaks);
+    for (n, run) in runs.iter_mut().enumerate() {
+        run.started_at = format!("2026-{:02}-{:02}T09:{n:02}:00Z", 10 + n / 28, 1 + n % 28);
+        run.totals.violates = run.pairs.iter().map(|pair| pair.counts.violates as usize).sum();
+        for (place, pair) in run.pairs.iter_mut().enumerate() {
+            let slow = if pair.code == "SLOW" && n > 25 { 90_000 } else { 0 };
+            pair.latency = Latency::of(vec![4000 + (n * (place + 3) * 977 % 2500) as u64 + slow]);
+        }
+    }
+    pasts(runs).remove(0)
 }
 
 /// The files that the check in a browser opens, where `TRUELINE_SAMPLES` names a folder for them.
@@ -121,9 +158,11 @@ fn samples_are_written_for_the_check_in_a_browser() {
         ("many", many(count, 300)),
         ("all-fail", many(count, 1)),
     ];
+    let past = past();
     for (name, report) in reports {
         let mut page = Vec::new();
-        super::write(&report, &mut page).unwrap();
+        let past = Some(&past).filter(|_| name == "everything" || name == "hostile");
+        super::write_with(&report, past, &mut page).unwrap();
         assert!(page.ends_with(b"</html>\n") && page.len() < 40 << 20, "{name} has {} bytes", page.len());
         if let Some(folder) = &folder {
             std::fs::create_dir_all(folder).unwrap();

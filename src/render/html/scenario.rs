@@ -8,7 +8,7 @@ use crate::model::report::{FindingReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::{shortened, visible};
 use crate::render::failure::{documented, side_by_side, telling_exchange};
-use crate::render::words::{counted, expected_code, line, pair, place, statuses, took};
+use crate::render::words::{counted, expected_code, known, line, pair, place, statuses, took};
 
 /// The most characters of a finding's sentence, and of a cell of what was expected and seen.
 const SENTENCE: usize = 4000;
@@ -36,7 +36,7 @@ pub struct Sentence {
     pub rule: String,
     pub severity: String,
     pub text: String,
-    /// Where in the answer, in which step, and the line of the documentation.
+    /// Where in the answer, in which step, the line of the documentation, and that it is known.
     pub places: Vec<String>,
 }
 
@@ -79,6 +79,7 @@ fn sentence(finding: &FindingReport) -> Sentence {
     let pointer = finding.pointer.as_deref().filter(|pointer| !pointer.is_empty());
     places.extend(pointer.map(|pointer| format!("at {}", line(pointer))));
     places.extend(finding.documentation.as_deref().map(|place| format!("documented in {}", line(place))));
+    places.extend(known(finding));
     Sentence {
         rule: visible(&finding.rule).into_owned(),
         severity: visible(&finding.severity).into_owned(),

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::causes::{Groups, broken, skips, warnings};
+use super::causes::{Groups, broken, known, skips, warnings};
+use super::drift::Section;
+use super::history::Drawn;
 use super::map::{Map, map};
-use crate::model::exit::Exit;
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
 use crate::render::causes::causes;
+use crate::render::headline::headline;
 use crate::render::words::{counted, line, took};
 
 #[derive(Serialize)]
@@ -31,11 +33,15 @@ pub struct Page {
     pub broken: Groups,
     /// How many scenarios did not conform, of how many causes.
     pub summary: String,
+    pub known: Groups,
     pub warnings: Groups,
     pub skips: Groups,
+    pub drift: Section,
     pub map: Map,
     pub areas: BTreeSet<String>,
     pub rules: BTreeSet<String>,
+    /// Nothing where no history is kept.
+    pub history: Option<Drawn>,
 }
 
 #[derive(Serialize)]
@@ -52,7 +58,12 @@ pub fn page(report: &RunReport) -> Page {
     let failed: usize = causes.iter().map(|c| c.scenarios.len()).sum();
     let plural = if causes.len() == 1 { "cause" } else { "causes" };
     let texts = |list: &[String]| list.iter().map(|text| line(text)).collect();
-    let (headline, mood) = headline(report.exit.code);
+    let (headline, mood) = match headline(report.exit.code) {
+        (_, "good") if report.scenarios.iter().any(ScenarioReport::is_known) => {
+            ("Nothing broke but what is known", "unsure")
+        }
+        told => told,
+    };
     Page {
         headline,
         mood,
@@ -68,11 +79,14 @@ pub fn page(report: &RunReport) -> Page {
         scenarios: report.scenarios.len(),
         summary: format!("{} did not conform, of {} {plural}", counted(failed, "scenario"), causes.len()),
         broken: broken(&causes, &report.scenarios),
+        known: known(&report.scenarios),
         warnings: warnings(&report.scenarios),
         skips: skips(&report.scenarios),
+        drift: Section::of(report),
         map: map(report),
         areas: report.scenarios.iter().map(|s| visible(s.area()).into_owned()).collect(),
         rules: report.scenarios.iter().flat_map(rules).collect(),
+        history: None,
     }
 }
 
@@ -87,18 +101,6 @@ pub fn rules(scenario: &ScenarioReport) -> Vec<String> {
         }
     }
     rules
-}
-
-fn headline(exit: u8) -> (&'static str, &'static str) {
-    match Exit::ALL.into_iter().find(|known| known.code() == exit) {
-        Some(Exit::Conforms) => ("The answers conform to the documentation", "good"),
-        Some(Exit::Broken) => ("The contract is broken", "bad"),
-        Some(Exit::Inconclusive) => ("Not everything could be judged", "unsure"),
-        Some(Exit::GateMissed) => ("A gate was missed", "bad"),
-        Some(Exit::NothingJudged) => ("Nothing was judged", "unsure"),
-        Some(Exit::Interrupted | Exit::Terminated) => ("The run was interrupted", "unsure"),
-        Some(Exit::BadInput) | None => ("The run could not do what was asked for", "unsure"),
-    }
 }
 
 fn facts(report: &RunReport) -> Vec<(&'static str, String)> {

@@ -30,6 +30,7 @@ impl Templates {
         environment.add_global("script_hash", STANDARD.encode(Sha256::digest(SCRIPT)));
         for (name, source) in [
             ("page.html", include_str!("page.html")),
+            ("history.html", include_str!("history.html")),
             ("group.html", include_str!("group.html")),
             ("article.html", include_str!("article.html")),
             ("row.html", include_str!("row.html")),
