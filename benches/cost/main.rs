@@ -1,5 +1,7 @@
 //! What a run costs beside the requests themselves: `cargo bench`, or `cargo bench -- --short` for a check of the
 //! instructions alone. The full form takes some minutes and wants a quiet machine; the short one does not mind.
+//! `TRUELINE_COST_OF=target/release/trueline cargo bench --profile dev -- --short` measures a program that is built
+//! already, without building a second one.
 //!
 //! The figures are those of whole processes: loading, checking, firing, judging, JUnit and `run.json`. They are held
 //! against a bare loop, which sends the same requests with the same client library and does nothing else.

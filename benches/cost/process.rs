@@ -1,6 +1,6 @@
 //! Processes and what they cost.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,9 +16,16 @@ pub struct Cost {
     pub memory: u64,
 }
 
+/// The program that is measured: the one built with this benchmark, unless another is named by its path.
+pub fn program() -> PathBuf {
+    let named = std::env::var_os("TRUELINE_COST_OF").filter(|path| !path.is_empty());
+    let path = named.map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_trueline")), PathBuf::from);
+    std::fs::canonicalize(&path).unwrap_or(path)
+}
+
 /// A command of trueline in this folder.
 pub fn trueline(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trueline"));
+    let mut command = Command::new(program());
     command.args(args).current_dir(folder);
     for name in ["CI", "TRUELINE_TARGET", "TRUELINE_URL", "TRUELINE_LOG", "http_proxy", "HTTP_PROXY", "all_proxy"] {
         command.env_remove(name);

@@ -1,8 +1,11 @@
 //! The middle of a run: fires the plan, and judges and records each scenario as it ends.
 
+use std::cell::RefCell;
 use std::io;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::MissedTickBehavior;
 
 use super::console::Console;
 use super::order;
@@ -62,14 +65,33 @@ impl Due for Expected<'_> {
     }
 }
 
-/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once. `keep_safe` is given each
+/// Where results are kept safe while a run goes on.
+pub trait Keeping {
+    /// A scenario has ended.
+    fn add(&mut self, report: &ScenarioReport);
+    /// Called at the latest after [`UNSAFE`]: what was added must not be lost from here on.
+    fn flush(&mut self);
+}
+
+/// Keeps nothing.
+pub struct Unkept;
+
+impl Keeping for Unkept {
+    fn add(&mut self, _: &ScenarioReport) {}
+    fn flush(&mut self) {}
+}
+
+/// How long a result may be lost, if the process is killed.
+const UNSAFE: Duration = Duration::from_millis(150);
+
+/// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once. `safe` is given each
 /// result as it comes.
 pub fn fire(
     console: &Console,
     ready: &Ready,
     settings: &RunSettings,
     kept: Kept,
-    keep_safe: &mut dyn FnMut(&ScenarioReport),
+    safe: &mut dyn Keeping,
 ) -> io::Result<Results> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let keep = if settings.record { Keep::All } else { Keep::Findings };
@@ -80,14 +102,22 @@ pub fn fire(
         let stop = Stop::new();
         let mut signals = Signals::listen()?;
         let mut caught = None;
+        let safe = RefCell::new(safe);
+        let mut tick = tokio::time::interval(UNSAFE);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut run = std::pin::pin!(fire::run(&ready.firing, &order, &expected, &stop, |index, fired| {
             let flow = desk.take(index, fired);
-            desk.results[index].iter().for_each(&mut *keep_safe);
+            desk.results[index].iter().for_each(|report| safe.borrow_mut().add(report));
             flow
         }));
         loop {
             tokio::select! {
-                () = &mut run => return io::Result::Ok(caught),
+                biased;
+                () = &mut run => {
+                    safe.borrow_mut().flush();
+                    return io::Result::Ok(caught);
+                }
+                _ = tick.tick() => safe.borrow_mut().flush(),
                 exit = signals.next() => {
                     console.stopping(caught.is_some());
                     caught.get_or_insert(exit);

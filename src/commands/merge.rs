@@ -50,7 +50,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
     kept::add(console, &session, &args.report, &report, ids);
     let written = closing::write(console, &session, &args.report, &report);
-    closing::tell(console, "", &report, &written);
+    closing::tell(console, &session, "", &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::closing;
+use super::firing::Keeping;
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
@@ -19,10 +20,8 @@ impl Safe {
         Safe(Journal::begin(folder, &head).ok())
     }
 
-    pub fn add(&mut self, report: &ScenarioReport) {
-        let Some(journal) = &mut self.0 else { return };
-        let line = serde_json::to_vec(report).unwrap_or_default();
-        if journal.add(&line).is_err() {
+    fn or_give_up(&mut self, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
+        if self.0.as_mut().is_some_and(|journal| write(journal).is_err()) {
             self.0 = None;
         }
     }
@@ -32,6 +31,16 @@ impl Safe {
         if let Some(journal) = self.0 {
             journal.end();
         }
+    }
+}
+
+impl Keeping for Safe {
+    fn add(&mut self, report: &ScenarioReport) {
+        self.or_give_up(|journal| journal.add(|line| Ok(serde_json::to_writer(line, report)?)));
+    }
+
+    fn flush(&mut self) {
+        self.or_give_up(Journal::flush);
     }
 }
 

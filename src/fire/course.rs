@@ -70,11 +70,11 @@ pub(super) struct Course<'f> {
     pub(super) fired: Fired,
     /// What was sent and is not answered yet, so that an interrupt does not lose it.
     in_flight: Option<InFlight>,
+    /// The scenario that it is of, by index, for the log.
+    pub(super) of: Option<usize>,
     /// How much of answers that were superseded is kept.
     superseded_bytes: usize,
     let_go: u32,
-    /// The scenario that it is of, by index, for the log.
-    pub(super) of: Option<usize>,
 }
 
 struct InFlight {

@@ -1,14 +1,16 @@
 //! The threads that exchanges happen on.
 //!
-//! An answer may keep its connection busy for seconds without ever waiting, such as a storm of informational answers.
-//! Each exchange therefore goes to a thread that has no other, as far as there are enough; the clock that ends it runs
-//! where the run is.
+//! One thread carries them all, for threads that wake each other cost more than the exchanges. But an answer may keep
+//! its connection busy for seconds without ever waiting, such as a storm of informational answers. As soon as that
+//! shows, for an exchange has not begun in time, each further one goes to a thread that has no other, as far as there
+//! are enough. The clock that ends an exchange runs where the run is.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -19,12 +21,52 @@ use super::FireError;
 /// More jobs than this share threads.
 pub(super) const THREADS: usize = 16;
 
+/// An exchange that has not begun after this time waits behind one that never waits.
+const PATIENCE: Duration = Duration::from_millis(10);
+
 #[derive(Debug)]
 pub(super) struct Wires {
     /// Started when they are first needed.
     threads: Box<[OnceLock<Thread>]>,
-    /// How many exchanges each of them has. Those count that were given up and still keep their thread busy.
-    loads: Arc<Mutex<Vec<u32>>>,
+    loads: Arc<Mutex<Loads>>,
+}
+
+/// What the threads have to do.
+#[derive(Debug)]
+struct Loads {
+    threads: Vec<Load>,
+    /// Whether a thread was ever held up: then the exchanges keep apart.
+    apart: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Load {
+    /// Exchanges. Those count that were given up and still keep their thread busy.
+    exchanges: u32,
+    /// Those of them that have not begun, and since when none has.
+    waiting: u32,
+    since: Option<Instant>,
+}
+
+impl Loads {
+    /// The thread of the next exchange.
+    fn turn(&mut self, now: Instant) -> usize {
+        let held_up = |load: &Load| load.since.is_some_and(|since| now.duration_since(since) > PATIENCE);
+        self.apart |= self.threads.iter().any(held_up);
+        let fewest = || self.threads.iter().enumerate().min_by_key(|(_, load)| load.exchanges);
+        let thread = if self.apart { fewest().map_or(0, |(index, _)| index) } else { 0 };
+        let load = &mut self.threads[thread];
+        load.exchanges += 1;
+        load.waiting += 1;
+        load.since.get_or_insert(now);
+        thread
+    }
+
+    fn begun(&mut self, thread: usize) {
+        let load = &mut self.threads[thread];
+        load.waiting -= 1;
+        load.since = (load.waiting > 0).then(Instant::now);
+    }
 }
 
 #[derive(Debug)]
@@ -40,29 +82,22 @@ impl Wires {
         let threads: Box<[_]> = (0..count).map(|_| OnceLock::new()).collect();
         let first = Thread::start().map_err(|error| FireError::Threads(error.to_string()))?;
         let _empty = threads[0].set(first);
-        Ok(Wires { threads, loads: Arc::new(Mutex::new(vec![0; count])) })
+        let loads = Loads { threads: vec![Load::default(); count], apart: false };
+        Ok(Wires { threads, loads: Arc::new(Mutex::new(loads)) })
     }
 
-    /// Runs an exchange on the first thread with the fewest. `exchange` is told which it is, since connections stay
-    /// on their thread.
+    /// Runs an exchange on its thread. `exchange` is told which it is, since connections stay on their thread.
     pub(super) fn send<F>(&self, exchange: impl FnOnce(usize) -> F) -> Sending<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let turn = self.turn();
-        let exchange = exchange(turn.thread);
-        let thread = self.thread(turn.thread);
-        Sending(thread.handle.spawn(async move {
-            let _turn = turn;
+        let thread = held(&self.loads).turn(Instant::now());
+        let mut turn = Turn { thread, has_begun: false, loads: self.loads.clone() };
+        let exchange = exchange(thread);
+        Sending(self.thread(thread).handle.spawn(async move {
+            turn.begin();
             exchange.await
         }))
-    }
-
-    fn turn(&self) -> Turn {
-        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
-        let thread = loads.iter().enumerate().min_by_key(|(_, load)| **load).map_or(0, |(index, _)| index);
-        loads[thread] += 1;
-        Turn { thread, loads: self.loads.clone() }
     }
 
     /// The thread of this index; the first in place of one that cannot be started.
@@ -93,13 +128,28 @@ impl Thread {
 /// One exchange on a thread.
 struct Turn {
     thread: usize,
-    loads: Arc<Mutex<Vec<u32>>>,
+    has_begun: bool,
+    loads: Arc<Mutex<Loads>>,
+}
+
+impl Turn {
+    fn begin(&mut self) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            held(&self.loads).begun(self.thread);
+        }
+    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.loads.lock().unwrap_or_else(PoisonError::into_inner)[self.thread] -= 1;
+        // One that was given up before it began waits no longer either.
+        self.begin();
+        held(&self.loads).threads[self.thread].exchanges -= 1;
     }
+}
+
+fn held(loads: &Mutex<Loads>) -> MutexGuard<'_, Loads> {
+    loads.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What comes of an exchange; dropping it gives the exchange up.
@@ -120,32 +170,43 @@ impl<T> Drop for Sending<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    #[tokio::test]
-    async fn exchanges_share_a_thread_only_when_all_are_taken() {
-        let wires = Wires::new(2).unwrap();
-        let on = |thread| async move {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            thread
-        };
-        let all = [wires.send(on), wires.send(on), wires.send(on)];
-        let mut threads = Vec::new();
-        for sending in all {
-            threads.push(sending.await.unwrap());
-        }
-        assert_eq!(threads, [0, 1, 0]);
-        assert_eq!(wires.send(on).await.unwrap(), 0, "one after the other they stay on one");
+    async fn on(thread: usize) -> usize {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        thread
     }
 
     #[tokio::test]
-    async fn one_that_never_waits_does_not_hold_up_the_others() {
+    async fn exchanges_that_wait_share_one_thread() {
         let wires = Wires::new(2).unwrap();
-        let busy = wires.send(|_| async { thread::sleep(Duration::from_millis(300)) });
-        drop(busy);
+        let all = [wires.send(on), wires.send(on), wires.send(on)];
+        for sending in all {
+            assert_eq!(sending.await.unwrap(), 0);
+        }
+        assert!(wires.threads[1].get().is_none(), "no other thread is started");
+    }
+
+    #[tokio::test]
+    async fn one_that_never_waits_does_not_hold_up_those_that_come_after_it_has_shown() {
+        let wires = Wires::new(2).unwrap();
+        let (begun, has_begun) = oneshot::channel();
+        let busy = wires.send(|_| async move {
+            let _heard = begun.send(());
+            thread::sleep(Duration::from_millis(600));
+        });
+        has_begun.await.unwrap();
+        let behind = wires.send(on);
         // Given up, it still has its thread.
+        drop(busy);
+        tokio::time::sleep(4 * PATIENCE).await;
         assert_eq!(wires.send(|thread| async move { thread }).await.unwrap(), 1);
+        assert_eq!(behind.await.unwrap(), 0);
+        let apart = [wires.send(on), wires.send(on)];
+        let mut threads = Vec::new();
+        for sending in apart {
+            threads.push(sending.await.unwrap());
+        }
+        assert_eq!(threads, [0, 1], "from then on they keep apart");
     }
 }

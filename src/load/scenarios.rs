@@ -93,7 +93,11 @@ pub fn parse(path: &str, text: &str) -> Outcome {
     }
     match yaml::read::<ScenarioFile>(text) {
         Ok(content) if is_nothing(&content) => Err(broken(nothing(path, text), text)),
-        Ok(content) => Ok(SourceFile { path: path.into(), content }),
+        Ok(mut content) => {
+            // There may be many of them, and a list that grew has up to twice the room that it needs.
+            content.scenarios.shrink_to_fit();
+            Ok(SourceFile { path: path.into(), content })
+        }
         Err(error) => Err(mistakes(path, text, &error)),
     }
 }

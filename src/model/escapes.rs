@@ -15,6 +15,11 @@ pub enum Reading {
     Html,
 }
 
+/// Whether the text has what any escape begins with; most texts have not.
+pub fn may_hold_any(text: &[u8]) -> bool {
+    memchr::memchr3(b'%', b'\\', b'&', text).is_some()
+}
+
 /// A text without its escapes.
 pub struct Read {
     pub bytes: Vec<u8>,

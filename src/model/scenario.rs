@@ -80,27 +80,27 @@ pub struct ScenarioSpec {
     pub effects: Option<Effects>,
     /// Never overlaps with a scenario that names the same lock.
     #[serde(default)]
-    pub exclusive: Option<String>,
+    pub exclusive: Option<Box<str>>,
     /// Overlaps with those that share the lock, never with one that has it exclusively.
     #[serde(default)]
-    pub shared: Option<String>,
+    pub shared: Option<Box<str>>,
     /// Capabilities that the target must declare.
     #[serde(default)]
     pub requires: Vec<String>,
     /// Sends the scenario to another target, which this one names under `deployments`.
     #[serde(default)]
-    pub deployment: Option<String>,
+    pub deployment: Option<Box<str>>,
     #[serde(default)]
     pub tags: Vec<String>,
     /// Why the scenario does not run.
     #[serde(default)]
-    pub skip: Option<String>,
+    pub skip: Option<Box<str>>,
     /// One scenario per row; the name must contain a variable of the row.
     #[serde(default)]
     pub each: Vec<Ordered<Value>>,
     /// Asks `when` again until it conforms or this time is up, such as `5s`.
     #[serde(default)]
-    pub eventually: Option<String>,
+    pub eventually: Option<Box<str>>,
     #[serde(default)]
     pub given: Vec<StepSpec>,
     /// The one request whose answer is judged.
@@ -139,10 +139,10 @@ impl Effects {
 pub struct StepSpec {
     /// Runs the fixture of this name.
     #[serde(default, rename = "use")]
-    pub fixture: Option<String>,
+    pub fixture: Option<Box<str>>,
     /// `METHOD path`, or `METHOD control:/path` for the target's control service.
     #[serde(default)]
-    pub request: Option<String>,
+    pub request: Option<Box<str>>,
     #[serde(default, rename = "as")]
     pub credential: Option<AsSpec>,
     #[serde(default)]
@@ -152,16 +152,16 @@ pub struct StepSpec {
     pub query: Ordered<Value>,
     /// A JSON body.
     #[serde(default, deserialize_with = "present")]
-    pub json: Option<Value>,
+    pub json: Option<Box<Value>>,
     /// A text body, sent as it is.
     #[serde(default)]
-    pub body: Option<String>,
+    pub body: Option<Box<str>>,
     /// A body of bytes, in base64.
     #[serde(default)]
-    pub base64: Option<String>,
+    pub base64: Option<Box<str>>,
     /// A body read from this file of the project.
     #[serde(default)]
-    pub file: Option<String>,
+    pub file: Option<Box<str>>,
     /// A body of form fields; a list repeats the name.
     #[serde(default)]
     pub form: Option<Ordered<Value>>,
@@ -178,13 +178,13 @@ pub struct StepSpec {
     pub status: Option<StatusList>,
     /// Overrides the run's timeout, such as `60s`.
     #[serde(default)]
-    pub timeout: Option<String>,
+    pub timeout: Option<Box<str>>,
     /// Asks again until the value at each pointer is one of these.
     #[serde(default)]
     pub until: Option<Ordered<Vec<Value>>>,
     /// The most time that `until` takes, such as `10s`.
     #[serde(default)]
-    pub within: Option<String>,
+    pub within: Option<Box<str>>,
     /// On `when` only: fires until the expected code comes.
     #[serde(default)]
     pub repeat: Option<RepeatSpec>,
@@ -427,8 +427,8 @@ impl<T: JsonSchema> JsonSchema for Ordered<T> {
 }
 
 /// Tells a key that is there with nothing (`json:`) from one that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Value>>, D::Error> {
+    Value::deserialize(deserializer).map(|value| Some(Box::new(value)))
 }
 
 /// Types that are written as a scalar in the simple case and as a mapping in the full one.

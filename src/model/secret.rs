@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::escapes::Reading;
+use super::escapes::{self, Reading};
 
 /// The shortest secret that is searched for, in bytes. A shorter one would be found everywhere.
 pub const SHORTEST: usize = 8;
@@ -126,6 +126,9 @@ impl Redactor {
             true => Cow::Owned(search.replace_all_bytes(bytes, &self.markers)),
             false => Cow::Borrowed(bytes),
         };
+        if !escapes::may_hold_any(bytes) {
+            return text;
+        }
         for reading in Reading::ALL.into_iter().filter(|reading| reading.may_differ(bytes)) {
             if let Some(redacted) = self.redact_as(search, reading, &text) {
                 text = Cow::Owned(redacted);
@@ -151,6 +154,9 @@ impl Redactor {
     pub fn find(&self, bytes: &[u8]) -> Option<&str> {
         let search = self.search.as_ref()?;
         let escaped = || {
+            if !escapes::may_hold_any(bytes) {
+                return None;
+            }
             let mut readings = Reading::ALL.into_iter().filter(|reading| reading.may_differ(bytes));
             readings.find_map(|reading| search.find(&reading.read(bytes).bytes))
         };

@@ -23,9 +23,14 @@ pub fn is_plain(c: char) -> bool {
     !hidden
 }
 
+/// Whether all of a text is printable ASCII, as most of what is written is. Looks at many bytes at a time.
+pub fn is_printable_ascii(text: &str) -> bool {
+    text.as_bytes().chunks(64).all(|part| part.iter().fold(true, |all, byte| all & (byte.wrapping_sub(b' ') < 0x5F)))
+}
+
 /// The text on one line, every hidden character made visible and every order to a CI system broken up.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) && !gives_orders(text) {
+    if (is_printable_ascii(text) || text.chars().all(is_plain)) && !gives_orders(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -92,7 +97,8 @@ fn spell(out: &mut String, c: char) {
 /// Whether a CI system or a report reader might take a part of the text as an order: a workflow command at the start
 /// of a line, `##[error]` or `##vso[...]` anywhere, `[[ATTACHMENT|...]]`.
 pub fn gives_orders(text: &str) -> bool {
-    text.trim_start().starts_with("::") || text.contains("##") || text.contains("[[")
+    let begins = || text.contains(':') && text.trim_start().starts_with("::");
+    begins() || memchr::memchr2(b'#', b'[', text.as_bytes()).is_some() && (text.contains("##") || text.contains("[["))
 }
 
 fn disarm(text: &str) -> String {

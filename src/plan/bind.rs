@@ -25,6 +25,7 @@ pub(super) fn plan<'t>(world: &World<'t>, run: Chosen<'t>, drafts: Vec<Draft<'t>
     };
     binder.books[0].place = Some(0);
     let mut used = vec![0];
+    binder.plan.scenarios.reserve_exact(drafts.len());
     for draft in drafts {
         binder.scenario(draft, &mut used);
     }

@@ -43,7 +43,7 @@ impl<'i> Composer<'_, 'i> {
         } else if let Some(text) = &spec.base64 {
             self.decoded(text).map_or(Body::None, Body::Bytes)
         } else if let Some(path) = &spec.file {
-            self.file(path).map_or_else(|| Body::File(path.as_str().into()), Body::Bytes)
+            self.file(path).map_or_else(|| Body::File(path.clone()), Body::Bytes)
         } else if let Some(fields) = &spec.form {
             Body::Form(self.fields(fields, Encoding::Query, "form field"))
         } else if let Some(parts) = &spec.multipart {

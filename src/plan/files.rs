@@ -27,7 +27,7 @@ pub(super) fn survey<'i>(world: &World<'i>) -> Survey<'i> {
         world,
         notes: Notes::default(),
         patterns: HashSet::new(),
-        drafts: Vec::new(),
+        drafts: Vec::with_capacity(count(files).min(ROOM)),
         size: 0,
         is_full: false,
     };
@@ -39,6 +39,14 @@ pub(super) fn survey<'i>(world: &World<'i>) -> Survey<'i> {
     library.unused(&mut surveyor.notes);
     super::locks::lonely(files, &mut surveyor.notes);
     Survey { drafts: surveyor.drafts, notes: surveyor.notes }
+}
+
+/// More scenarios than this are rare: room for them is made when they come.
+const ROOM: usize = 200_000;
+
+/// How many scenarios there are, a row counting as one.
+fn count(files: &[SourceFile]) -> usize {
+    files.iter().flat_map(|file| &file.content.scenarios).map(|spec| spec.each.len().max(1)).sum()
 }
 
 /// `scenarios/fixtures.yaml` serves all files and has no scenarios of its own.
@@ -241,14 +249,14 @@ impl<'i> Surveyor<'_, 'i> {
 
     /// A capability or deployment that no target has is no mistake; a slip of the finger might be.
     fn known_to_targets(&mut self, spec: &'i ScenarioSpec) {
-        let requires = spec.requires.iter().enumerate().map(|(at, name)| ("requires", Some(at), name));
-        let deployment = spec.deployment.iter().map(|name| ("deployment", None, name));
+        let requires = spec.requires.iter().enumerate().map(|(at, name)| ("requires", Some(at), name.as_str()));
+        let deployment = spec.deployment.iter().map(|name| ("deployment", None, &**name));
         for (key, at, name) in requires.chain(deployment) {
             let (known, what) = match key {
                 "requires" => (&self.world.capabilities, "capability"),
                 _ => (&self.world.deployments, "deployment"),
             };
-            if known.contains(name.as_str()) || name.trim().is_empty() {
+            if known.contains(name) || name.trim().is_empty() {
                 continue;
             }
             let place: Vec<Crumb<'i>> = [Crumb::Key(key)].into_iter().chain(at.map(Crumb::Index)).collect();

@@ -19,7 +19,7 @@ pub(super) fn skip(draft: &Draft<'_>, run: &Chosen<'_>, of: Option<&Chosen<'_>>)
             lack(SkipWhy::Capability, "the capability", spec.requires.iter().filter(lacking).map(String::as_str), on)
         })
         .or_else(|| match (&spec.deployment, of) {
-            (Some(name), None) => lack(SkipWhy::Deployment, "the deployment", [name.as_str()], run),
+            (Some(name), None) => lack(SkipWhy::Deployment, "the deployment", [&**name], run),
             _ => None,
         })
         .or_else(|| control(draft, on))

@@ -54,6 +54,7 @@ impl Draft {
 
     pub fn done(mut self) -> Template {
         self.flush();
+        self.parts.shrink_to_fit();
         Template { parts: self.parts }
     }
 }

@@ -18,6 +18,9 @@ use crate::model::visible::{shortened, visible, visible_lines};
 /// Characters of a message; it is shown as a headline.
 const MESSAGE: usize = 200;
 
+/// Cases that are held at a time. The library holds what it is to write, several times as large as what it is made of.
+const AT_ONCE: usize = 128;
+
 /// Writes the report: one suite for each scenario file, one case for each scenario.
 pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     let started = DateTime::parse_from_rfc3339(&report.started_at).ok();
@@ -25,10 +28,96 @@ pub fn write(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
     junit.uuid = report.id.as_deref().and_then(|id| id.parse().ok());
     junit.timestamp = started;
     junit.time = Some(Duration::from_millis(report.duration_ms));
-    for scenarios in by_file(&report.scenarios) {
-        junit.add_test_suite(suite(report, &scenarios, started));
+    let counts = Counts::of(&report.scenarios);
+    (junit.tests, junit.failures, junit.errors, junit.skipped) = counts.all();
+    let files = by_file(&report.scenarios);
+    if files.is_empty() {
+        return junit.serialize(out).map_err(io::Error::other);
     }
-    junit.serialize(out).map_err(io::Error::other)
+    let mut pieces = Pieces { junit, text: Vec::new(), out };
+    for (index, scenarios) in files.iter().enumerate() {
+        pieces.suite(report, scenarios, started, index == 0)?;
+    }
+    pieces.out.write_all(END.as_bytes())
+}
+
+/// How many cases of each kind the library counts.
+#[derive(Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn of<'s>(scenarios: impl IntoIterator<Item = &'s ScenarioReport>) -> Counts {
+        let mut counts = Counts::default();
+        for scenario in scenarios {
+            counts.tests += 1;
+            match scenario.verdict {
+                Verdict::Conforms => {}
+                Verdict::Violates => counts.failures += 1,
+                Verdict::Inconclusive => counts.errors += 1,
+                Verdict::Skipped => counts.skipped += 1,
+            }
+        }
+        counts
+    }
+
+    fn all(&self) -> (usize, usize, usize, usize) {
+        (self.tests, self.failures, self.errors, self.skipped)
+    }
+}
+
+const END_OF_SUITE: &str = "\n    </testsuite>";
+const END: &str = "\n</testsuites>\n";
+
+/// The report as the library writes it, with only a few of its cases at a time: what stands around them is cut off.
+struct Pieces<'w> {
+    junit: Report,
+    text: Vec<u8>,
+    out: &'w mut dyn Write,
+}
+
+impl Pieces<'_> {
+    fn suite(
+        &mut self,
+        report: &RunReport,
+        scenarios: &[&ScenarioReport],
+        started: Option<DateTime<FixedOffset>>,
+        is_first: bool,
+    ) -> io::Result<()> {
+        let mut shared = Shared::new(scenarios[0]);
+        self.junit.test_suites = vec![suite(report, scenarios, started)];
+        let begins = if is_first { None } else { Some("<testsuite ") };
+        self.piece(begins, if is_first { "" } else { "\n    " })?;
+        let mut names: HashMap<&str, usize> = HashMap::with_capacity(scenarios.len());
+        for few in scenarios.chunks(AT_ONCE) {
+            let cases = few.iter().map(|scenario| {
+                let count = names.entry(scenario.name()).or_insert(0);
+                *count += 1;
+                case(report, scenario, *count, &mut shared)
+            });
+            self.junit.test_suites[0].test_cases = cases.collect();
+            self.piece(Some("<testcase "), "\n        ")?;
+        }
+        self.out.write_all(END_OF_SUITE.as_bytes())
+    }
+
+    /// Writes what stands between the first place with this beginning and the end of the suite. Neither can stand within
+    /// a text: there `<` is escaped.
+    fn piece(&mut self, begins: Option<&str>, before: &str) -> io::Result<()> {
+        self.text.clear();
+        self.junit.serialize(&mut self.text).map_err(io::Error::other)?;
+        let start = begins.map_or(Some(0), |begins| memchr::memmem::find(&self.text, begins.as_bytes()));
+        let end = memchr::memmem::rfind(&self.text, END_OF_SUITE.as_bytes());
+        let (Some(start), Some(end)) = (start, end) else {
+            return Err(io::Error::other("the report is not written as its pieces are"));
+        };
+        self.out.write_all(before.as_bytes())?;
+        self.out.write_all(&self.text[start..end])
+    }
 }
 
 /// The scenarios of each file, files in the order in which they first come.
@@ -45,6 +134,7 @@ fn by_file(scenarios: &[ScenarioReport]) -> Vec<Vec<&ScenarioReport>> {
     files
 }
 
+/// A suite without its cases, which are counted.
 fn suite(report: &RunReport, scenarios: &[&ScenarioReport], started: Option<DateTime<FixedOffset>>) -> TestSuite {
     let first = scenarios[0];
     let mut suite = TestSuite::new(visible(first.area()));
@@ -62,13 +152,8 @@ fn suite(report: &RunReport, scenarios: &[&ScenarioReport], started: Option<Date
     }
     let notices = report.notices.iter().map(|notice| ("notice", visible(notice)));
     suite.add_properties(notices.map(|(name, value)| quick_junit::Property::new(name, &*value)));
-    let shared = Shared::new(first);
-    let mut names: HashMap<&str, usize> = HashMap::with_capacity(scenarios.len());
-    for scenario in scenarios {
-        let count = names.entry(scenario.name()).or_insert(0);
-        *count += 1;
-        suite.add_test_case(case(report, scenario, *count, &shared));
-    }
+    let counts = Counts::of(scenarios.iter().copied());
+    (suite.tests, suite.failures, suite.errors, suite.skipped) = counts.all();
     suite
 }
 
@@ -86,7 +171,12 @@ struct Shared {
     attempts: XmlString,
     one: XmlString,
     warning: XmlString,
+    /// Codes and statuses, which come again and again.
+    words: HashMap<Box<str>, XmlString>,
 }
+
+/// Codes that are not documented are without number.
+const WORDS: usize = 4096;
 
 impl Shared {
     fn new(first: &ScenarioReport) -> Self {
@@ -103,11 +193,23 @@ impl Shared {
             attempts: "attempts".into(),
             one: "1".into(),
             warning: "warning".into(),
+            words: HashMap::new(),
         }
+    }
+
+    fn word(&mut self, word: &str) -> XmlString {
+        if let Some(known) = self.words.get(word) {
+            return known.clone();
+        }
+        let clean = XmlString::new(word);
+        if self.words.len() < WORDS {
+            self.words.insert(word.into(), clean.clone());
+        }
+        clean
     }
 }
 
-fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &Shared) -> TestCase {
+fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &mut Shared) -> TestCase {
     let name = visible(scenario.name());
     // Names are unique in a file; this holds when reports are joined that should not have been.
     let name = if count > 1 { format!("{name} ({count})").into() } else { name };
@@ -123,21 +225,27 @@ fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &Sh
     case
 }
 
-fn properties(case: &mut TestCase, scenario: &ScenarioReport, shared: &Shared) {
+fn properties(case: &mut TestCase, scenario: &ScenarioReport, shared: &mut Shared) {
+    case.properties.reserve_exact(5);
     let mut add = |name: &XmlString, value: XmlString| {
         case.properties.push(Property { name: name.clone(), value });
     };
-    let code = XmlString::new(expected_code(&scenario.expect));
+    let code = shared.word(&expected_code(&scenario.expect));
     add(&shared.code_expected, code.clone());
-    add(&shared.status_expected, statuses(&scenario.expect).into());
+    let due = shared.word(&statuses(&scenario.expect));
+    add(&shared.status_expected, due);
     if let Some(seen) = &scenario.seen {
         // Most see what they expect.
         match (&seen.code, &scenario.expect.code) {
             (Some(seen), Some(expected)) if seen == expected => add(&shared.code_seen, code),
-            (Some(_), _) => add(&shared.code_seen, seen_code(Some(seen)).into()),
+            (Some(_), _) => {
+                let code = shared.word(&seen_code(Some(seen)));
+                add(&shared.code_seen, code);
+            }
             (None, _) => {}
         }
-        add(&shared.status_seen, seen_status(Some(seen)).into());
+        let status = shared.word(&seen_status(Some(seen)));
+        add(&shared.status_seen, status);
     }
     for finding in scenario.findings.iter().filter(|f| f.severity == "error") {
         add(&shared.rule, finding.rule.as_str().into());
@@ -184,7 +292,7 @@ fn accepted(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     status
 }
 
-fn headline(scenario: &ScenarioReport) -> String {
+pub(super) fn headline(scenario: &ScenarioReport) -> String {
     scenario.leading().map_or_else(|| scenario.verdict.id().to_owned(), |finding| finding.text.clone())
 }
 
@@ -192,11 +300,14 @@ fn headline(scenario: &ScenarioReport) -> String {
 fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
     let mut status = TestCaseStatus::success();
     if let Some(flaky) = scenario.findings.iter().find(|f| f.rule == Rule::Flaky.id()) {
+        let of_when = scenario.exchanges.iter().filter(|e| e.step == "when");
+        let silences: Vec<&str> = of_when.filter_map(|e| e.silence.as_deref()).collect();
         for attempt in 1..scenario.attempts.max(2) {
             let mut lost = TestRerun::new(NonSuccessKind::Failure);
             let text = visible(&flaky.text);
-            lost.set_type("contract.flaky").set_message(shortened(&text, MESSAGE));
-            lost.set_stack_trace(format!("attempt {attempt}: {text}\nat {}", place(scenario)));
+            lost.set_type("inconclusive.no-answer").set_message(shortened(&text, MESSAGE));
+            let why = silences.get(attempt as usize - 1).map_or_else(String::new, |why| format!("\n{}", visible(why)));
+            lost.set_stack_trace(format!("attempt {attempt}: {text}{why}\nat {}", place(scenario)));
             status.add_rerun(lost);
         }
     }
@@ -204,7 +315,7 @@ fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
 }
 
 /// The message again, for readers that drop the attribute; then every finding and how to repeat it.
-fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
+pub(super) fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
     let mut lines = vec![message.to_owned(), String::new()];
     lines.extend(scenario.findings.iter().map(sentence));
     lines.push(format!("expected {} {}", expected_code(&scenario.expect), statuses(&scenario.expect)));
@@ -217,7 +328,7 @@ fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> 
 }
 
 /// `wrong-code: text (in given 1) at /error/code, expected x, seen y`
-fn sentence(finding: &FindingReport) -> String {
+pub(super) fn sentence(finding: &FindingReport) -> String {
     let mut out = format!("{}: {}", visible(&finding.rule), visible(&finding.text));
     if finding.step != "when" {
         out += &format!(" (in {})", visible(&finding.step));
@@ -231,4 +342,47 @@ fn sentence(finding: &FindingReport) -> String {
         out += &format!(" [{known}]");
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn the_pieces_make_the_whole_that_the_library_writes() {
+        let mut report = fixture::report();
+        let some: Vec<_> = report.scenarios.clone();
+        for number in 0..3 * AT_ONCE {
+            let mut more = some[number % some.len()].clone();
+            more.id = format!("{} {number} <testcase  </testsuite>", more.id);
+            if number % 5 == 0 {
+                more.file = "scenarios/of-another-file.yaml".to_owned();
+            }
+            report.scenarios.push(more);
+        }
+        let started = DateTime::parse_from_rfc3339(&report.started_at).ok();
+        let mut junit = Report::new("trueline");
+        junit.uuid = report.id.as_deref().and_then(|id| id.parse().ok());
+        junit.timestamp = started;
+        junit.time = Some(Duration::from_millis(report.duration_ms));
+        let files = by_file(&report.scenarios);
+        assert!(files.len() > 1 && files.iter().any(|cases| cases.len() > AT_ONCE));
+        for scenarios in files {
+            let mut whole = suite(&report, &scenarios, started);
+            (whole.tests, whole.failures, whole.errors, whole.skipped) = (0, 0, 0, 0);
+            let mut shared = Shared::new(scenarios[0]);
+            for scenario in scenarios {
+                whole.add_test_case(case(&report, scenario, 1, &mut shared));
+            }
+            junit.add_test_suite(whole);
+        }
+        let mut pieces = Vec::new();
+        write(&report, &mut pieces).unwrap();
+        assert!(String::from_utf8(pieces).unwrap() == junit.to_string().unwrap());
+        let nothing = RunReport::default();
+        let mut empty = Vec::new();
+        write(&nothing, &mut empty).unwrap();
+        assert!(String::from_utf8(empty).unwrap().contains("tests=\"0\""));
+    }
 }

@@ -47,6 +47,9 @@ pub fn statuses(expect: &ExpectReport) -> String {
     if expect.at.is_some() {
         return "not judged".to_owned();
     }
+    if let [StatusText::Number(one)] = &*expect.statuses {
+        return one.to_string();
+    }
     let stated = |status: &StatusText| match status.to_string().as_str() {
         "*" => "4xx or 5xx".to_owned(),
         text => visible(text).into_owned(),

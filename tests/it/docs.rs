@@ -271,10 +271,9 @@ fn the_project_of_five_minutes_comes_out_as_shown() {
     }
 }
 
-#[test]
-fn a_failure_reads_as_shown() {
-    let page = page("README.md");
-    let (folder, _served) = own_project(&page);
+/// The project of five minutes, with the change that breaks it.
+fn broken_project(page: &Page) -> (TempDir, Served) {
+    let (folder, served) = own_project(page);
     let blocks = page.of_section("Reading a failure");
     let changed = blocks.iter().find_map(|block| Some((block.file.as_ref()?.split_once(':')?, &block.text))).unwrap();
     let ((file, line), text) = changed;
@@ -283,6 +282,14 @@ fn a_failure_reads_as_shown() {
     let after: Vec<&str> =
         before.lines().enumerate().map(|(index, old)| if index + 1 == at { text.trim_end() } else { old }).collect();
     write(folder.path(), file, &(after.join("\n") + "\n"));
+    (folder, served)
+}
+
+#[test]
+fn a_failure_reads_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
+    let blocks = page.of_section("Reading a failure");
     let output = trueline(folder.path()).arg("run").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert_eq!(steady(&told(&output)), steady(shown(&blocks, "trueline run")));
@@ -347,6 +354,21 @@ fn every_promise_names_a_test_that_there_is() {
             assert!(is_test, "there is no test `{name}`: {}", promise[0]);
         }
     }
+}
+
+#[test]
+fn a_baseline_is_made_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
+    let blocks = page.of_section("Accepting known drift: the baseline");
+    let command = blocks[0].text.lines().next().unwrap().strip_prefix("$ ").unwrap();
+    let output = trueline(folder.path()).args(of_trueline(command).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(steady(&told(&output)), steady(shown(&blocks, command)));
+    let written = blocks.iter().find(|block| block.file.as_deref() == Some("known.toml")).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("known.toml")).unwrap(), written.text);
+    let output = trueline(folder.path()).args(["run", "--baseline", "known.toml"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
 #[test]

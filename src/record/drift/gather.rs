@@ -22,6 +22,9 @@ pub struct Entry {
     pub came: Vec<SeenReport>,
     /// Answers, as far as they are known; else findings.
     pub count: u64,
+    /// Findings that show it, and how many of them the baseline accepts.
+    pub findings: u64,
+    pub known: u64,
     /// Indices of scenarios.
     pub scenarios: Vec<usize>,
     pub more_scenarios: usize,
@@ -31,6 +34,8 @@ pub struct Entry {
 }
 
 type Key = (DriftKind, String, StatusText);
+/// Scenario and finding by what was seen.
+type Others<'r> = HashMap<(&'r str, u16), (usize, usize)>;
 
 #[derive(Default)]
 pub struct Gathered {
@@ -49,6 +54,8 @@ impl Gathered {
                 let Some((code, status)) = pair(kind, &came, scenario, page) else { continue };
                 let entry = gathered.entry((kind, code, status));
                 entry.count += 1;
+                entry.findings += 1;
+                entry.known += u64::from(finding.known.is_some());
                 entry.note(n, f);
                 entry.near = entry.near.or_else(|| near(finding, scenario));
                 entry.contradicts(kind, finding, scenario, page);
@@ -70,6 +77,8 @@ impl Gathered {
                 documented: Vec::new(),
                 came: Vec::new(),
                 count: 0,
+                findings: 0,
+                known: 0,
                 scenarios: Vec::new(),
                 more_scenarios: 0,
                 last_scenario: None,
@@ -82,7 +91,7 @@ impl Gathered {
 
     /// Counts answers, and adds pairs that no finding of their own speaks of, as those of a code of the wrong type.
     pub fn add_observed(&mut self, page: &Page<'_>, scenarios: &[ScenarioReport], observed: &[Observed]) {
-        let mut others: Option<HashMap<(&str, u16), (usize, usize)>> = None;
+        let mut others: Option<Others<'_>> = None;
         for seen in observed.iter().filter(|seen| !seen.documented) {
             let known = !page.of_code(&seen.code).is_empty();
             let kind = if known { DriftKind::UndocumentedStatus } else { DriftKind::UndocumentedCode };
