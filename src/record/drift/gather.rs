@@ -34,6 +34,8 @@ pub struct Entry {
 }
 
 type Key = (DriftKind, String, StatusText);
+/// Scenario and finding by what was seen.
+type Others<'r> = HashMap<(&'r str, u16), (usize, usize)>;
 
 #[derive(Default)]
 pub struct Gathered {
@@ -89,7 +91,7 @@ impl Gathered {
 
     /// Counts answers, and adds pairs that no finding of their own speaks of, as those of a code of the wrong type.
     pub fn add_observed(&mut self, page: &Page<'_>, scenarios: &[ScenarioReport], observed: &[Observed]) {
-        let mut others: Option<HashMap<(&str, u16), (usize, usize)>> = None;
+        let mut others: Option<Others<'_>> = None;
         for seen in observed.iter().filter(|seen| !seen.documented) {
             let known = !page.of_code(&seen.code).is_empty();
             let kind = if known { DriftKind::UndocumentedStatus } else { DriftKind::UndocumentedCode };

@@ -62,7 +62,7 @@ fn has_picture(text: &str) -> bool {
     let is_name = |part: &&str| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '+' || c == '-')
     };
-    words.len() > 1 && words[..words.len() - 1].iter().any(|part| is_name(&part))
+    words.len() > 1 && words[..words.len() - 1].iter().any(is_name)
 }
 
 /// As code in HTML, every sign but the plainest as an entity: nothing is left that Markdown or GitHub could read.
