@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::gates::GateArgs;
 use super::help;
+use super::reports::ReportArgs;
 use super::sharding::ShardArgs;
 use crate::model::units::{self, Rate};
 
@@ -56,6 +57,8 @@ pub enum Command {
     Check(CheckArgs),
     /// The scenarios that a selection takes
     List(ListArgs),
+    /// Fires one scenario of the last run again, and shows the whole conversation
+    Replay(Box<super::replay::ReplayArgs>),
     /// Joins the results of runs, or recovers one that was killed from its journal
     Merge(MergeArgs),
     /// The state of each pair, planned from the files or as it came out
@@ -162,45 +165,6 @@ pub struct PaceArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reports")]
-pub struct ReportArgs {
-    /// The folder for reports [default: reports]
-    #[arg(long, value_name = "DIR", env = "TRUELINE_REPORTS")]
-    pub reports: Option<PathBuf>,
-    /// JUnit XML here [default: junit.xml in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_junit: Option<PathBuf>,
-    /// run.json here [default: run.json in the folder]
-    #[arg(long, value_name = "PATH")]
-    pub report_json: Option<PathBuf>,
-    /// An HTML page here
-    #[arg(long, value_name = "PATH")]
-    pub report_html: Option<PathBuf>,
-    /// Whether the run is added to history.db in the folder, for `trueline history` [default: on]
-    #[arg(long, value_name = "WHEN", env = "TRUELINE_HISTORY")]
-    pub history: Option<Switch>,
-    /// Leaves the history as it is: --history off
-    #[arg(long)]
-    pub no_history: bool,
-    /// Keeps all exchanges in run.json, whole
-    #[arg(long)]
-    pub record: bool,
-}
-
-impl ReportArgs {
-    /// What was asked for; nothing where the project decides.
-    pub fn keeps_history(&self) -> Option<bool> {
-        if self.no_history { Some(false) } else { self.history.map(|switch| switch == Switch::On) }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    On,
-    Off,
-}
-
-#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct NetworkArgs {
     /// Accepts any certificate
@@ -227,6 +191,9 @@ pub struct NetworkArgs {
 pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
+    /// Only what did not conform in the last run
+    #[arg(long, help_heading = "Selection")]
+    pub failed: bool,
     #[command(flatten)]
     pub shard: ShardArgs,
     #[command(flatten)]
@@ -239,6 +206,9 @@ pub struct RunArgs {
     pub report: ReportArgs,
     #[command(flatten)]
     pub network: NetworkArgs,
+    /// Waits for changed files and runs the scenarios that they touch, until Ctrl-C
+    #[arg(long, help_heading = "Running")]
+    pub watch: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,12 +5,13 @@ mod catalogue;
 mod gates;
 mod help;
 mod man;
+mod replay;
+mod reports;
 mod sharding;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
-    ListArgs, ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, ReportArgs, RunArgs, SelectionArgs, ServeArgs,
-    TargetArgs,
+    ListArgs, ManArgs, MergeArgs, NetworkArgs, PaceArgs, ProveArgs, RunArgs, SelectionArgs, ServeArgs, TargetArgs,
 };
 
 pub use catalogue::{
@@ -20,7 +21,10 @@ pub use catalogue::{
 
 pub use gates::GateArgs;
 
+pub use replay::ReplayArgs;
+
 pub use man::{NoSuchCommand, man};
+pub use reports::ReportArgs;
 
 pub use sharding::ShardArgs;
 

@@ -47,6 +47,8 @@ pub fn selected(root: Option<&Path>, args: &SelectionArgs) -> Selection {
         tags: args.tag.clone(),
         exclude_tags: args.exclude_tag.clone(),
         names: args.name.clone(),
+        only: None,
+        files: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::firing::Results;
+use super::github;
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
@@ -18,7 +19,7 @@ use crate::record::coverage::Intention;
 use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{Closing, digest};
-use crate::render::{html, junit, run_json};
+use crate::render::formats::{self, Aside, Format};
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -26,6 +27,8 @@ pub struct Course<'a> {
     pub duration: Duration,
     pub intentions: &'a [Intention],
     pub gates: Gates<'a>,
+    /// Why nothing was selected, where nothing was.
+    pub nothing: Option<String>,
     pub cut: Cut,
 }
 
@@ -36,6 +39,8 @@ pub fn report(
     results: Results,
     course: Course<'_>,
 ) -> (RunReport, Exit) {
+    let mut known = Ending::default();
+    course.nothing.into_iter().for_each(|why| known.because(Exit::NothingJudged, why));
     let (report, ending) = run(Run {
         catalogue: &session.catalogue,
         waivers: &session.inputs.project.waivers,
@@ -55,7 +60,7 @@ pub fn report(
         gates: course.gates,
         interrupted: results.interrupted,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
-        ending: Ending::default(),
+        ending: known,
     });
     let exit = ending.exit();
     (report, exit)
@@ -94,8 +99,10 @@ impl Places {
 
     /// Whether all reports could be written, seen before the run: one of an hour should not end with nothing to show.
     pub fn look(&self, console: &Console, args: &ReportArgs) -> Result<(), Exit> {
-        let all = [Some(&self.junit), Some(&self.json), args.report_html.as_ref()];
-        let unwritten: Vec<_> = all.into_iter().flatten().filter_map(|path| files::could_write(path).err()).collect();
+        let asked =
+            formats::ALL.iter().filter(|format| format.name.is_none()).filter_map(|format| args.path(format.id));
+        let all = [self.junit.as_path(), self.json.as_path()].into_iter().chain(asked);
+        let unwritten: Vec<_> = all.filter_map(|path| files::could_write(path).err()).collect();
         unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
         if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
     }
@@ -108,24 +115,28 @@ impl Places {
 
 /// Writes every report; one that cannot be written does not keep the others from it.
 pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
-    let places = Places::of(&session.reports(args.reports.as_deref()), args);
+    let (reports, repository) = (session.reports(args.reports.as_deref()), github::folder(session.root()));
+    let past = args.report_html.as_ref().and_then(|_| kept::drawn(session, args, report));
+    let aside = Aside { folder: &repository, past: past.as_ref() };
     let mut written = Written { paths: Vec::new(), is_whole: true };
-    let mut keep = |path: PathBuf, result: Result<(), files::Unwritten>| match result {
-        Ok(()) => written.paths.push(shown(&path)),
-        Err(error) => {
-            written.is_whole = false;
-            console.say(&format!("error: {error}"));
+    for format in formats::ALL {
+        let Some(path) = place(&format, &reports, args) else { continue };
+        match files::write(&path, |out| format.write(report, aside, out)) {
+            Ok(()) => written.paths.push(shown(&path)),
+            Err(error) => {
+                written.is_whole = false;
+                console.say(&format!("error: {error}"));
+            }
         }
-    };
-    let junit = files::write(&places.junit, |out| junit::write(report, out));
-    keep(places.junit, junit);
-    let json = files::write(&places.json, |out| run_json::write(report, out));
-    keep(places.json, json);
-    if let Some(path) = &args.report_html {
-        let past = kept::drawn(session, args, report);
-        keep(path.clone(), files::write(path, |out| html::write_with(report, past.as_ref(), out)));
     }
+    github::summarise(console, report);
     written
+}
+
+/// Where a format goes, if it is written.
+fn place(format: &Format, reports: &Path, args: &ReportArgs) -> Option<PathBuf> {
+    let always = format.name.map(|name| reports.join(name));
+    args.path(format.id).map(Path::to_owned).or(always)
 }
 
 fn shown(path: &Path) -> String {
@@ -133,10 +144,11 @@ fn shown(path: &Path) -> String {
 }
 
 /// The part that matters, last. `flags` are those that a further run needs.
-pub fn tell(console: &Console, flags: &str, report: &RunReport, written: &Written) {
+pub fn tell(console: &Console, session: &Session, flags: &str, report: &RunReport, written: &Written) {
     if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
         return;
     }
     let closing = Closing { reports: &written.paths, flags };
     console.print(&digest(report, closing, console.style()));
+    console.print(&github::commands(report, session.root()));
 }

@@ -25,6 +25,8 @@ pub struct Console {
     secrets: KnownSecrets,
     flow: Mutex<Option<Flow>>,
     progress: Mutex<Option<Progress>>,
+    /// Whether a run shows nothing while it goes on.
+    muted: AtomicBool,
     /// Set when standard output cannot be written, for another reason than that nobody reads it.
     lost: AtomicBool,
 }
@@ -46,6 +48,7 @@ impl Console {
             secrets: KnownSecrets::default(),
             flow: Mutex::new(None),
             progress: Mutex::new(None),
+            muted: AtomicBool::new(false),
             lost: AtomicBool::new(false),
         };
         let filter = std::env::var("TRUELINE_LOG").ok();
@@ -96,8 +99,16 @@ impl Console {
         &self.secrets
     }
 
+    /// From now on a run shows nothing while it goes on: somebody tells all of it at the end.
+    pub fn mute(&self) {
+        self.muted.store(true, Ordering::Relaxed);
+    }
+
     /// A run begins.
     pub fn begin<'r>(&self, page: &str, total: usize, skipped: impl Iterator<Item = &'r ScenarioReport>) {
+        if self.muted.load(Ordering::Relaxed) {
+            return;
+        }
         *held(&self.flow) = Some(Flow::new(page, self.style));
         let progress = Progress::start(&self.screen, total, Show::choose(self.quiet, self.ci));
         skipped.for_each(|report| progress.done(report.verdict));

@@ -5,6 +5,7 @@ use super::session;
 use super::sharding::Sharding;
 use crate::cli::{GeneralArgs, ListArgs};
 use crate::model::exit::Exit;
+use crate::plan::Outcome;
 use crate::render::{json_text, list};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<Exit, Exit> {
@@ -12,7 +13,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<
     let sharding = Sharding::of(console, &session, &args.shard)?;
     let mut settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &args.selection, &args.target, settings.clone())?;
-    let mut plan = session.plan(console, &asked)?.plan;
+    let Outcome { mut plan, nothing, .. } = session.plan(console, &asked)?;
     let cut = sharding.cut(&session, &mut plan, &mut settings);
     if args.json {
         console.print(&json_text::pretty(&list::json(&plan, &session.catalogue)));
@@ -20,7 +21,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ListArgs) -> Result<
         console.print(&list::text(&plan, &session.catalogue, console.style()));
     }
     if plan.scenarios.is_empty() {
-        console.say(if cut.is_part() { "no scenario is in this shard" } else { "no scenario is selected" });
+        console.say(nothing.as_deref().unwrap_or("no scenario is in this shard"));
         return Ok(if cut.is_part() { Exit::Conforms } else { Exit::NothingJudged });
     }
     Ok(Exit::Conforms)

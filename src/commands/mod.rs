@@ -13,6 +13,7 @@ mod embedded;
 mod explain;
 mod firing;
 mod gates;
+mod github;
 mod history;
 mod init;
 mod kept;
@@ -26,6 +27,7 @@ mod now;
 mod order;
 mod prove;
 mod ready;
+mod replay;
 mod run;
 mod safe;
 mod secrets;
@@ -33,6 +35,7 @@ mod serve;
 mod session;
 mod sharding;
 pub mod trials;
+mod watch;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;
@@ -53,9 +56,11 @@ pub fn run(cli: Cli) -> Exit {
     }
     let ended = match &cli.command {
         Command::Init(args) => init::run(&console, args),
+        Command::Run(args) if args.watch => watch::run(&console, general, args),
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),
+        Command::Replay(args) => replay::run(&console, general, args),
         Command::Merge(args) => merge::run(&console, general, args),
         Command::Coverage(args) => coverage::run(&console, general, args),
         Command::History(args) => history::run(&console, general, args),

@@ -1,5 +1,6 @@
 //! `trueline run`: load, plan, fire, judge, record, render, emit.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::closing::{self, Course, Places};
@@ -9,16 +10,26 @@ use super::gates::Baseline;
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::{again, asked, dry_run, gates, kept, now, ready};
+use super::{again, asked, dry_run, gates, kept, last, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::model::inputs::Asked;
 use crate::model::plan::Plan;
+use crate::model::report::ScenarioReport;
+use crate::model::verdict::Verdict;
 use crate::record::coverage::{Intention, intentions};
 
+/// Scenarios named that are not there any more.
+const GONE: usize = 20;
+
 pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
-    let ended = ran(console, general, args);
+    once(console, general, args, &[])
+}
+
+/// The same of these scenario files alone; without any, of all.
+pub(super) fn once(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
+    let ended = ran(console, general, args, only);
     if ended.is_err() && !args.pace.dry_run {
         withdraw(console, general, args);
     }
@@ -35,30 +46,40 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
     }
 }
 
-fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
+fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
     let mut session = session::open(console, general.config.as_deref())?;
     gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
     let sharding = Sharding::of(console, &session, &args.shard)?;
     let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
+    let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
+    if args.failed {
+        asked.selection.only = Some(last_failed(console, &places)?);
+    }
+    asked.selection.files = only.to_vec();
     let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
+    if !only.is_empty() && outcome.plan.scenarios.is_empty() {
+        console.say("no scenario of the selection is there");
+        return Ok(Exit::NothingJudged);
+    }
     let baseline = gates::baseline(console, &args.gates)?;
-    let intentions = intended(console, &session, &asked, &outcome.plan)?;
+    let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
     let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
-        return Ok(match dry_run::tell(console, &session, &outcome.plan) {
+        return Ok(match dry_run::tell(console, &session, &outcome) {
             Exit::NothingJudged if cut.is_part() => Exit::Conforms,
             exit => exit,
         });
     }
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
-    let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
-    places.look(console, &args.report)?;
+    let nothing = outcome.nothing;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
+    ready.notices.extend(gone);
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
+    places.look(console, &args.report)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut safe);
@@ -72,6 +93,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         intentions: &intentions,
         cut,
         gates: gates::of(&args.gates, ready.ledger.as_ref()),
+        nothing,
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
@@ -81,14 +103,39 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
         safe.close();
     }
     let flags = again::flags(general, args, &ready.redactor);
-    closing::tell(console, &flags, &report, &written);
+    closing::tell(console, &session, &flags, &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 
-/// What the scenarios of the whole project mean to trigger, so that a part of them does not make the rest missing.
-fn intended(console: &Console, session: &Session, asked: &Asked, plan: &Plan) -> Result<Vec<Intention>, Exit> {
+/// Ids of what did not conform in the last run.
+fn last_failed(console: &Console, places: &Places) -> Result<BTreeSet<String>, Exit> {
+    let report = last::read(&places.json).map_err(|complaint| {
+        let help = "`--failed` goes by the run.json that the last run has written; run without it first";
+        console.refuse(None, &[complaint.help(help)])
+    })?;
+    let failed = |s: &ScenarioReport| matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
+    Ok(report.scenarios.into_iter().filter(failed).map(|scenario| scenario.id).collect())
+}
+
+/// What the scenarios of the whole project mean to trigger, so that a part of them does not make the rest missing; and
+/// what was asked for by its id but is in the project no more.
+fn intended(
+    console: &Console,
+    session: &Session,
+    asked: &Asked,
+    plan: &Plan,
+) -> Result<(Vec<Intention>, Vec<String>), Exit> {
     if asked.selection.is_everything() {
-        return Ok(intentions(plan, &session.catalogue));
+        return Ok((intentions(plan, &session.catalogue), Vec::new()));
     }
-    Ok(intentions(&session.plan_everything(console, asked)?, &session.catalogue))
+    let everything = session.plan_everything(console, asked)?;
+    let mut gone = asked.selection.only.clone().unwrap_or_default();
+    if !gone.is_empty() {
+        everything.scenarios.iter().for_each(|planned| {
+            gone.remove(&everything.id(planned));
+        });
+    }
+    let gone =
+        gone.into_iter().map(|id| format!("did not conform in the last run, and is not in the project now: {id}"));
+    Ok((intentions(&everything, &session.catalogue), gone.take(GONE).collect()))
 }

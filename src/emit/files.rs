@@ -20,6 +20,17 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
 }
 
+/// Adds a text to a file, which is made where it is missing; it begins on a line of its own.
+pub fn append(path: &Path, text: &str) -> Result<(), Unwritten> {
+    add(path, text).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
+}
+
+fn add(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::options().create(true).append(true).open(path)?;
+    let between = if file.metadata()?.len() > 0 { "\n" } else { "" };
+    file.write_all(format!("{between}{text}").as_bytes())
+}
+
 /// Finds out whether a file could be written here, and leaves nothing but the folder that it needs.
 pub fn could_write(path: &Path) -> Result<(), Unwritten> {
     let attempt = || {
@@ -138,6 +149,16 @@ mod tests {
         assert!(error.unwrap_err().to_string().ends_with("run.json: no storage space"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_text_is_added_after_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary.md");
+        append(&path, "one\n").unwrap();
+        append(&path, "two\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\n\ntwo\n");
+        assert!(append(folder.path(), "x").is_err());
     }
 
     #[test]

@@ -164,6 +164,9 @@ pub struct Drift {
     /// How many further scenarios do.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_scenarios: usize,
+    /// Whether the baseline accepts every finding that shows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
     /// Why it is waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

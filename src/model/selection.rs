@@ -1,5 +1,7 @@
 //! Which scenarios a command takes.
 
+use std::collections::BTreeSet;
+
 /// What was asked for; empty means all. Everything given must hold; within one list, any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -13,6 +15,10 @@ pub struct Selection {
     pub exclude_tags: Vec<String>,
     /// Parts of ids (`area/name`), case ignored.
     pub names: Vec<String>,
+    /// Ids of scenarios, where only these are taken.
+    pub only: Option<BTreeSet<String>>,
+    /// Of these files alone, from the project's root; one that is not there is no mistake.
+    pub files: Vec<String>,
 }
 
 impl Selection {

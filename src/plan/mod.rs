@@ -18,6 +18,7 @@ mod locks;
 mod logins;
 mod names;
 mod notes;
+mod nothing;
 mod paths;
 mod placing;
 mod remap;
@@ -48,6 +49,8 @@ use crate::model::plan::Plan;
 pub struct Outcome {
     pub plan: Plan,
     pub notices: Vec<Complaint>,
+    /// Why nothing is in the plan, where nothing is.
+    pub nothing: Option<String>,
 }
 
 /// Makes the plan of what was asked for, or says all that is wrong: in every file, selected or not. A selection that
@@ -63,13 +66,15 @@ pub fn plan(inputs: &Inputs, asked: &Asked) -> Result<Outcome, Vec<Complaint>> {
             None
         }
     };
-    {
+    let nothing = {
         let selector = select::Selector::new(&world, &mut complaints);
+        let nothing = nothing::explained(&selector, &asked.selection, &drafts);
         drafts.retain(|draft| selector.takes(draft));
-    }
+        nothing
+    };
     let notices = sorted_out(complaints)?;
     let plan = run.map_or_else(Plan::default, |run| bind::plan(&world, run, drafts));
-    Ok(Outcome { plan, notices })
+    Ok(Outcome { plan, notices, nothing })
 }
 
 /// What a check of all files came to.

@@ -3,6 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::names::World;
+use super::nothing::tagged;
 use super::scenarios::Draft;
 use crate::model::complaint::{At, Complaint};
 use crate::model::scenario::{ScenarioSpec, SourceFile};
@@ -48,21 +49,21 @@ impl<'i> Selector<'i> {
 
     pub fn takes(&self, draft: &Draft<'_>) -> bool {
         let asked = &self.world.asked.selection;
-        let tags = &draft.spec.tags;
-        let any = |wanted: &[String]| wanted.iter().any(|tag| tags.contains(tag));
-        (self.paths.is_empty() || self.in_paths(draft))
+        (asked.files.is_empty() || asked.files.iter().any(|path| **path == *self.file(draft).path))
+            && (self.paths.is_empty() || self.in_paths(draft))
             && (self.codes.is_empty() || self.in_codes(draft))
             && (asked.statuses.is_empty() || self.in_statuses(draft))
-            && (asked.tags.is_empty() || any(&asked.tags))
-            && !any(&asked.exclude_tags)
+            && (asked.tags.is_empty() || tagged(draft, &asked.tags))
+            && !tagged(draft, &asked.exclude_tags)
             && (self.names.is_empty() || self.in_names(draft))
+            && self.in_only(draft)
     }
 
     fn file(&self, draft: &Draft<'_>) -> &SourceFile {
         &self.world.inputs.files[draft.file]
     }
 
-    fn in_paths(&self, draft: &Draft<'_>) -> bool {
+    pub(super) fn in_paths(&self, draft: &Draft<'_>) -> bool {
         let path = &self.file(draft).path;
         self.paths.iter().any(|taken| match taken {
             Taken::Below(below) => is_below(path, below),
@@ -70,13 +71,13 @@ impl<'i> Selector<'i> {
         })
     }
 
-    fn in_codes(&self, draft: &Draft<'_>) -> bool {
+    pub(super) fn in_codes(&self, draft: &Draft<'_>) -> bool {
         let Some(code) = draft.expect.code else { return false };
         let code = &*self.world.inputs.catalogue.entry(code).code;
         self.codes.iter().any(|glob| glob.is_match(code))
     }
 
-    fn in_statuses(&self, draft: &Draft<'_>) -> bool {
+    pub(super) fn in_statuses(&self, draft: &Draft<'_>) -> bool {
         let wanted = &self.world.asked.selection.statuses;
         match (draft.expect.pinned, draft.expect.code) {
             (Some(pinned), _) => wanted.iter().any(|status| pinned.covers(*status)),
@@ -88,9 +89,17 @@ impl<'i> Selector<'i> {
         }
     }
 
-    fn in_names(&self, draft: &Draft<'_>) -> bool {
-        let area = self.file(draft).content.area.as_deref().unwrap_or_default();
-        let id = format!("{area}/{}", draft.name).to_lowercase();
+    /// `area/name`
+    fn id(&self, draft: &Draft<'_>) -> String {
+        format!("{}/{}", self.file(draft).content.area.as_deref().unwrap_or_default(), draft.name)
+    }
+
+    pub(super) fn in_only(&self, draft: &Draft<'_>) -> bool {
+        self.world.asked.selection.only.as_ref().is_none_or(|only| only.contains(&self.id(draft)))
+    }
+
+    pub(super) fn in_names(&self, draft: &Draft<'_>) -> bool {
+        let id = self.id(draft).to_lowercase();
         self.names.iter().any(|name| id.contains(name))
     }
 }

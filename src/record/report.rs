@@ -118,7 +118,10 @@ fn was_not_fired(scenario: &ScenarioReport) -> bool {
 /// Nothing is green because nothing ran. A shard may be empty where there are others.
 fn emptiness(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], shard: Option<&ShardReport>) {
     if shard.map_or(totals.scenarios, |shard| shard.selected) == 0 {
-        ending.because(Exit::NothingJudged, "nothing was selected");
+        // Who selected may have said it better.
+        if ending.exit() != Exit::NothingJudged {
+            ending.because(Exit::NothingJudged, "nothing was selected");
+        }
     } else if shard.is_none() && totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
         ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
     }

@@ -2,9 +2,12 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 
+use super::annotations::annotations;
 use super::digest::{Closing, digest};
 use super::failure::block;
 use super::fixture;
+use super::formats::{self, Aside, Format};
+use super::html::samples::everything;
 use super::style::Style;
 use super::{junit, run_json};
 use crate::model::exchange::Observation;
@@ -28,6 +31,29 @@ fn json(report: &RunReport) -> String {
     String::from_utf8(out).unwrap()
 }
 
+/// The report in every format that is a file, by id.
+fn files(report: &RunReport) -> Vec<(&'static str, String)> {
+    let file = |format: &Format| {
+        let mut out = Vec::new();
+        format.write(report, Aside::default(), &mut out).unwrap();
+        (format.id, String::from_utf8(out).unwrap())
+    };
+    formats::ALL.iter().map(file).collect()
+}
+
+/// The same with what is printed.
+fn everywhere(report: &RunReport) -> Vec<(&'static str, String)> {
+    let mut all = files(report);
+    all.push(("terminal", terminal(report, Style::PLAIN)));
+    all.push(("annotations", annotations(report, "")));
+    all
+}
+
+/// Formats that tell every finding: SARIF tells of drift, and there are at most ten annotations of a kind.
+fn tells_all(format: &str) -> bool {
+    !["sarif", "annotations"].contains(&format)
+}
+
 fn terminal(report: &RunReport, style: Style) -> String {
     let failed = report.scenarios.iter().filter(|s| matches!(s.verdict, Verdict::Violates | Verdict::Inconclusive));
     let blocks: Vec<String> = failed.map(|s| block(s, &report.page, style)).collect();
@@ -38,16 +64,41 @@ fn terminal(report: &RunReport, style: Style) -> String {
 #[test]
 fn every_finding_is_in_every_format() {
     let report = fixture::report();
-    let (xml, json, terminal) = (xml(&report), json(&report), terminal(&report, Style::PLAIN));
-    for rule in Rule::ALL {
-        let text = format!("the promise of {rule} is broken");
-        for (format, output) in [("junit", &xml), ("json", &json), ("terminal", &terminal)] {
+    for (format, output) in everywhere(&report).iter().filter(|(format, _)| tells_all(format)) {
+        for rule in Rule::ALL {
+            let text = format!("the promise of {rule} is broken");
             assert!(output.contains(&text), "{rule} is lost in {format}");
             assert!(output.contains(&format!("a scenario in which {rule} is broken")), "{rule} in {format}");
         }
+        for skip in report.scenarios.iter().filter_map(|s| s.skip.as_deref()) {
+            assert!(output.contains(skip), "{skip} is lost in {format}");
+        }
     }
+    let (xml, json) = (xml(&report), json(&report));
     for scenario in &report.scenarios {
         assert!(xml.contains(&format!("name=\"{}\"", scenario.name())) && json.contains(&scenario.id));
+    }
+}
+
+/// JUnit knows tests alone: there, drift is what its findings say.
+#[test]
+fn every_drift_is_in_every_format_that_tells_of_it() {
+    let report = everything();
+    let answered: Vec<_> = report.drift.list.iter().filter(|d| d.kind.was_answered()).collect();
+    assert!(answered.len() >= 3);
+    for (format, output) in everywhere(&report).iter().filter(|(format, _)| *format != "junit") {
+        for drift in &answered {
+            assert!(output.contains(&drift.text), "{} is lost in {format}", drift.text);
+            let line = drift.line.unwrap();
+            let place = match *format {
+                "json" | "ctrf" => format!("\"line\":{line}"),
+                "sarif" => format!("\"startLine\":{line}"),
+                "annotations" => format!("file=catalogue.md,line={line}"),
+                _ => format!("catalogue.md:{line}"),
+            };
+            assert!(output.contains(&place), "{place} is lost in {format}");
+        }
+        assert!(output.contains(crate::record::report::SIMULATION) || *format == "sarif", "{format}");
     }
 }
 
@@ -114,13 +165,21 @@ fn hostile_text_is_visible_and_harmless_everywhere() {
             answer.headers.set("x-evil", b"\xff::error::\tx ##[y]");
         }
     });
-    let (xml, json, terminal) = (xml(&report), json(&report), terminal(&report, Style::PLAIN));
-    for text in [&xml, &terminal] {
-        assert!(text.chars().all(|c| c == '\n' || is_plain(c)), "hidden characters");
-        assert!(text.lines().all(|l| !l.trim_start().starts_with("::")), "an order");
-        assert!(!text.contains("##[") && !text.contains("[[ATTACHMENT"), "an order");
-        assert!(text.contains("␛"), "not visible");
+    for (format, text) in everywhere(&report) {
+        assert!(text.chars().all(|c| c == '\n' || is_plain(c)), "hidden characters in {format}");
+        let orders = text.lines().filter(|l| l.trim_start().starts_with("::"));
+        assert!(orders.count() == 0 || format == "annotations", "an order in {format}");
+        // What is data holds texts as they are; nobody prints it.
+        if !["json", "ctrf"].contains(&format) {
+            assert!(!text.contains("##[") && !text.contains("[[ATTACHMENT"), "an order in {format}");
+            assert!(text.contains("␛") || format == "sarif", "not visible in {format}");
+        }
+        assert!(
+            ["json", "ctrf", "terminal", "annotations"].contains(&format) || !text.contains("<script> "),
+            "{format}"
+        );
     }
+    let (xml, json) = (xml(&report), json(&report));
     assert!(!xml.contains("]]>") && !xml.contains("<script>"));
     let junit = Report::deserialize_from_str(&xml).unwrap();
     assert_eq!(junit.tests, report.totals.scenarios);
@@ -143,9 +202,10 @@ fn no_format_holds_a_secret() {
         fired.exchanges[1].sent.url = format!("http://127.0.0.1:8080/x?k={encoded}").into();
     });
     let json = json(&report);
-    for output in [xml(&report), json.clone(), terminal(&report, Style::COLOURED)] {
+    let printed = [("coloured", terminal(&report, Style::COLOURED))];
+    for (format, output) in everywhere(&report).into_iter().chain(printed) {
         for form in ["canary-", "key/", "4711 ", "Y2FuYXJ5", "%2Dkey", "sid=xyz"] {
-            assert!(!output.contains(form), "{form} in {output}");
+            assert!(!output.contains(form), "{form} in {format}: {output}");
         }
     }
     assert!(json.contains("[secret:STAGING_KEY]") && json.contains("sid=[secret:sid]"));

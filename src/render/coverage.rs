@@ -1,5 +1,6 @@
 //! Coverage by section.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::style::Style;
@@ -22,6 +23,22 @@ pub fn text(coverage: &Coverage, page: &str, all: bool, style: Style) -> String 
     }
     summary(&mut out, coverage, page, style);
     out
+}
+
+/// The open pairs by section, the sections with the most of them first.
+pub(super) fn open_by_section(coverage: &Coverage) -> Vec<(&str, Vec<&CoveredPair>)> {
+    let open = |p: &&CoveredPair| matches!(p.state, CoverageState::Planned | CoverageState::Missing);
+    let mut sections: Vec<(&str, Vec<&CoveredPair>)> = Vec::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    for pair in coverage.list.iter().filter(open) {
+        let index = *at.entry(&pair.section).or_insert_with(|| {
+            sections.push((&pair.section, Vec::new()));
+            sections.len() - 1
+        });
+        sections[index].1.push(pair);
+    }
+    sections.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+    sections
 }
 
 fn section(out: &mut String, pairs: &[CoveredPair], is_shown: &dyn Fn(CoverageState) -> bool, style: Style) {

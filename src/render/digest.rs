@@ -1,9 +1,9 @@
 //! What a run ends with on a terminal.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::causes::{Cause, causes};
+use super::coverage::open_by_section;
 use super::drift;
 use super::skips::skips as skip_groups;
 use super::style::Style;
@@ -210,17 +210,7 @@ pub(super) fn waiver(pair: &CoveredPair) -> String {
 
 /// The sections with the most open pairs, and a few of these.
 fn gaps(out: &mut String, coverage: &Coverage, style: Style) {
-    let open = |p: &&CoveredPair| matches!(p.state, CoverageState::Planned | CoverageState::Missing);
-    let mut sections: Vec<(&str, Vec<&CoveredPair>)> = Vec::new();
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    for pair in coverage.list.iter().filter(open) {
-        let index = *at.entry(&pair.section).or_insert_with(|| {
-            sections.push((&pair.section, Vec::new()));
-            sections.len() - 1
-        });
-        sections[index].1.push(pair);
-    }
-    sections.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+    let sections = open_by_section(coverage);
     for (section, pairs) in sections.iter().take(SECTIONS) {
         let named: Vec<String> = pairs.iter().take(PAIRS).map(|p| format!("{} {}", code(&p.code), p.status)).collect();
         let more = if pairs.len() > PAIRS { ", ..." } else { "" };

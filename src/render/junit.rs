@@ -292,7 +292,7 @@ fn accepted(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     status
 }
 
-fn headline(scenario: &ScenarioReport) -> String {
+pub(super) fn headline(scenario: &ScenarioReport) -> String {
     scenario.leading().map_or_else(|| scenario.verdict.id().to_owned(), |finding| finding.text.clone())
 }
 
@@ -300,11 +300,14 @@ fn headline(scenario: &ScenarioReport) -> String {
 fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
     let mut status = TestCaseStatus::success();
     if let Some(flaky) = scenario.findings.iter().find(|f| f.rule == Rule::Flaky.id()) {
+        let of_when = scenario.exchanges.iter().filter(|e| e.step == "when");
+        let silences: Vec<&str> = of_when.filter_map(|e| e.silence.as_deref()).collect();
         for attempt in 1..scenario.attempts.max(2) {
             let mut lost = TestRerun::new(NonSuccessKind::Failure);
             let text = visible(&flaky.text);
-            lost.set_type("contract.flaky").set_message(shortened(&text, MESSAGE));
-            lost.set_stack_trace(format!("attempt {attempt}: {text}\nat {}", place(scenario)));
+            lost.set_type("inconclusive.no-answer").set_message(shortened(&text, MESSAGE));
+            let why = silences.get(attempt as usize - 1).map_or_else(String::new, |why| format!("\n{}", visible(why)));
+            lost.set_stack_trace(format!("attempt {attempt}: {text}{why}\nat {}", place(scenario)));
             status.add_rerun(lost);
         }
     }
@@ -312,7 +315,7 @@ fn passed(scenario: &ScenarioReport) -> TestCaseStatus {
 }
 
 /// The message again, for readers that drop the attribute; then every finding and how to repeat it.
-fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
+pub(super) fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> String {
     let mut lines = vec![message.to_owned(), String::new()];
     lines.extend(scenario.findings.iter().map(sentence));
     lines.push(format!("expected {} {}", expected_code(&scenario.expect), statuses(&scenario.expect)));
@@ -325,7 +328,7 @@ fn description(report: &RunReport, scenario: &ScenarioReport, message: &str) -> 
 }
 
 /// `wrong-code: text (in given 1) at /error/code, expected x, seen y`
-fn sentence(finding: &FindingReport) -> String {
+pub(super) fn sentence(finding: &FindingReport) -> String {
     let mut out = format!("{}: {}", visible(&finding.rule), visible(&finding.text));
     if finding.step != "when" {
         out += &format!(" (in {})", visible(&finding.step));

@@ -13,14 +13,23 @@ pub(super) const BODY_CAP: usize = 8 << 10;
 
 /// Requests after `>`, answers after `<`; about [`CAP`] bytes at most.
 pub fn transcript(scenario: &ScenarioReport) -> String {
+    capped(scenario, CAP, BODY_CAP)
+}
+
+/// The same, all of it.
+pub fn whole(scenario: &ScenarioReport) -> String {
+    capped(scenario, usize::MAX, usize::MAX)
+}
+
+fn capped(scenario: &ScenarioReport, most: usize, of_body: usize) -> String {
     let mut out = String::new();
     for note in &scenario.notes {
         let _ = writeln!(out, "note: {}", visible(note));
     }
     for exchange in &scenario.exchanges {
-        one(&mut out, exchange);
-        if out.len() > CAP {
-            out.truncate(boundary(&out, CAP));
+        one(&mut out, exchange, of_body);
+        if out.len() > most {
+            out.truncate(boundary(&out, most));
             out.push_str("\n... cut here; run.json has the rest\n");
             break;
         }
@@ -33,7 +42,7 @@ pub(super) fn boundary(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
-fn one(out: &mut String, exchange: &ExchangeRecord) {
+fn one(out: &mut String, exchange: &ExchangeRecord, most: usize) {
     let control = if exchange.control { ", control service" } else { "" };
     let again = if exchange.superseded { ", asked again afterwards" } else { "" };
     let waited = match exchange.waited_ms {
@@ -44,11 +53,11 @@ fn one(out: &mut String, exchange: &ExchangeRecord) {
     let request = &exchange.request;
     let _ = writeln!(out, "> {} {}", visible(&request.method), visible(&request.url));
     fields(out, "> ", &request.headers);
-    body(out, "> ", request.body.as_ref());
+    body(out, "> ", request.body.as_ref(), most);
     if let Some(response) = &exchange.response {
         let _ = writeln!(out, "< {}", response.status);
         fields(out, "< ", &response.headers);
-        body(out, "< ", response.body.as_ref());
+        body(out, "< ", response.body.as_ref(), most);
     }
     if let Some(silence) = &exchange.silence {
         let _ = writeln!(out, "! {}", visible(silence));
@@ -62,11 +71,11 @@ fn fields(out: &mut String, mark: &str, fields: &[(String, String)]) {
     }
 }
 
-fn body(out: &mut String, mark: &str, body: Option<&BodyRecord>) {
+fn body(out: &mut String, mark: &str, body: Option<&BodyRecord>, most: usize) {
     let Some(body) = body.filter(|b| b.length > 0 || b.more) else { return };
     let _ = writeln!(out, "{}", mark.trim_end());
     let whole = body.text.as_deref().or(body.base64.as_deref()).unwrap_or_default();
-    let shown = &whole[..boundary(whole, BODY_CAP)];
+    let shown = &whole[..boundary(whole, most)];
     if body.text.is_none() && body.base64.is_some() {
         let _ = writeln!(out, "{mark}(no text, in base64)");
     }

@@ -271,21 +271,77 @@ fn the_project_of_five_minutes_comes_out_as_shown() {
     }
 }
 
-#[test]
-fn a_failure_reads_as_shown() {
-    let page = page("README.md");
-    let (folder, _served) = own_project(&page);
+/// Makes the change to a line that the page tells of.
+fn change_a_line(page: &Page, folder: &Path) {
     let blocks = page.of_section("Reading a failure");
     let changed = blocks.iter().find_map(|block| Some((block.file.as_ref()?.split_once(':')?, &block.text))).unwrap();
     let ((file, line), text) = changed;
-    let before = fs::read_to_string(folder.path().join(file)).unwrap();
+    let before = fs::read_to_string(folder.join(file)).unwrap();
     let at: usize = line.parse().unwrap();
     let after: Vec<&str> =
         before.lines().enumerate().map(|(index, old)| if index + 1 == at { text.trim_end() } else { old }).collect();
-    write(folder.path(), file, &(after.join("\n") + "\n"));
+    write(folder, file, &(after.join("\n") + "\n"));
+}
+
+#[test]
+fn the_shards_of_the_page_are_joined_as_shown() {
+    let page = page("README.md");
+    let folder = copied_project();
+    for block in page.of_section("Sharding") {
+        for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let output = trueline(folder.path()).args(of_trueline(line).unwrap()).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{line}: {}", told(&output));
+        }
+    }
+    assert!(folder.path().join("reports/run.json").is_file());
+}
+
+/// The project of five minutes, with the change that breaks it.
+fn broken_project(page: &Page) -> (TempDir, Served) {
+    let (folder, served) = own_project(page);
+    change_a_line(page, folder.path());
+    (folder, served)
+}
+
+#[test]
+fn a_failure_reads_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
     let output = trueline(folder.path()).arg("run").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert_eq!(steady(&told(&output)), steady(shown(&blocks, "trueline run")));
+    assert_eq!(steady(&told(&output)), steady(shown(&page.of_section("Reading a failure"), "trueline run")));
+}
+
+#[test]
+fn a_history_reads_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = own_project(&page);
+    let run = || trueline(folder.path()).arg("run").output().unwrap();
+    run();
+    change_a_line(&page, folder.path());
+    run();
+    run();
+    let output = trueline(folder.path()).arg("history").output().unwrap();
+    let undated = |text: &str| {
+        let text = Regex::new(r"[0-9.]+ m?s\b").unwrap().replace_all(text.trim_end(), "TIME").into_owned();
+        Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d").unwrap().replace_all(&text, "DAY").into_owned()
+    };
+    assert_eq!(undated(&told(&output)), undated(shown(&page.of_section("History"), "trueline history")));
+}
+
+#[test]
+fn a_baseline_is_made_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = broken_project(&page);
+    let blocks = page.of_section("Accepting known drift: the baseline");
+    let command = blocks[0].text.lines().next().unwrap().strip_prefix("$ ").unwrap();
+    let output = trueline(folder.path()).args(of_trueline(command).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(steady(&told(&output)), steady(shown(&blocks, command)));
+    let written = blocks.iter().find(|block| block.file.as_deref() == Some("known.toml")).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("known.toml")).unwrap(), written.text);
+    let output = trueline(folder.path()).args(["run", "--baseline", "known.toml"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
 
 #[test]

@@ -147,7 +147,9 @@ fn answers_that_attack_their_reader_are_made_visible_everywhere() {
     ] {
         let project = project(&server);
         let html = project.path("reports/report.html");
-        let said = project.run(&[args, &["--report-html", html.to_str().unwrap()]].concat()).exits(1);
+        let formats =
+            ["--report-html", html.to_str().unwrap(), "--report-markdown", "a.md", "--report-sarif", "a.sarif"];
+        let said = project.run(&[args, &formats, &["--report-ctrf", "a.json"]].concat()).exits(1);
         speaks_tamely(&said, coloured);
         let xml = project.read("reports/junit.xml");
         is_xml(&xml);
@@ -167,6 +169,16 @@ fn answers_that_attack_their_reader_are_made_visible_everywhere() {
         }
         json_holds(&project);
         page_is_harmless(&fs::read_to_string(&html).unwrap());
+        let markdown = project.read("a.md");
+        tame("markdown", &markdown);
+        for raw in ["<script>alert", "<img src=x"] {
+            assert!(!markdown.to_lowercase().contains(raw), "{raw} in {markdown}");
+        }
+        for data in ["a.sarif", "a.json"] {
+            let text = project.read(data);
+            assert!(!text.chars().any(|c| is_raw(c) && c != '\n'), "{data} has hidden characters");
+            assert!(serde_json::from_str::<Value>(&text).is_ok(), "{data}");
+        }
     }
 }
 

@@ -248,7 +248,17 @@ fn everything(folder: &Path, into: &mut Vec<u8>) {
 
 #[test]
 fn no_secret_is_in_any_byte_that_is_written() {
-    for args in [&["-vv"][..], &["-vv", "--record"], &["-q"], &["--dry-run"]] {
+    let formats = [
+        "--report-html",
+        "a.html",
+        "--report-markdown",
+        "a.md",
+        "--report-sarif",
+        "a.sarif",
+        "--report-ctrf",
+        "a.json",
+    ];
+    for args in [&["-vv"][..], &["-vv", "--record"], &["-q"], &["--dry-run"], &formats] {
         let ran = ran(args);
         let mut bytes = ran.said.said().into_bytes();
         everything(ran.project.root(), &mut bytes);

@@ -77,8 +77,9 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     let outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
     if args.pace.dry_run {
-        return Ok(Fired::Dry(dry_run::tell(console, session, &outcome.plan)));
+        return Ok(Fired::Dry(dry_run::tell(console, session, &outcome)));
     }
+    let nothing = outcome.nothing;
     let cut = Cut::whole(session, &outcome.plan);
     let ready = ready::prepare(console, session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
@@ -89,7 +90,7 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
         })?;
     let (kept, marks) = (std::mem::take(&mut results.kept), std::mem::take(&mut results.marks));
     let gates = Gates { allow_skips: args.allow_skips, ..Gates::default() };
-    let course = Course { started_at, duration: started.elapsed(), intentions: &[], gates, cut };
+    let course = Course { started_at, duration: started.elapsed(), intentions: &[], gates, nothing, cut };
     let (report, exit) = closing::report(session, &ready, &asked, results, course);
     let court = Court { judge: &ready.judge, promises, marks: &marks };
     let (mut tally, mut unsettled) = (Tally::default(), 0);

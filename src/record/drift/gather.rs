@@ -22,6 +22,9 @@ pub struct Entry {
     pub came: Vec<SeenReport>,
     /// Answers, as far as they are known; else findings.
     pub count: u64,
+    /// Findings that show it, and how many of them the baseline accepts.
+    pub findings: u64,
+    pub known: u64,
     /// Indices of scenarios.
     pub scenarios: Vec<usize>,
     pub more_scenarios: usize,
@@ -49,6 +52,8 @@ impl Gathered {
                 let Some((code, status)) = pair(kind, &came, scenario, page) else { continue };
                 let entry = gathered.entry((kind, code, status));
                 entry.count += 1;
+                entry.findings += 1;
+                entry.known += u64::from(finding.known.is_some());
                 entry.note(n, f);
                 entry.near = entry.near.or_else(|| near(finding, scenario));
                 entry.contradicts(kind, finding, scenario, page);
@@ -70,6 +75,8 @@ impl Gathered {
                 documented: Vec::new(),
                 came: Vec::new(),
                 count: 0,
+                findings: 0,
+                known: 0,
                 scenarios: Vec::new(),
                 more_scenarios: 0,
                 last_scenario: None,

@@ -78,6 +78,7 @@ fn told(entry: Entry, page: &Page<'_>, scenarios: &[ScenarioReport]) -> Drift {
         came: entry.came,
         code: entry.code,
         status: entry.status,
+        known: entry.findings > 0 && entry.known == entry.findings,
         reason: None,
         expired: false,
     };
@@ -100,6 +101,7 @@ fn of_pair(kind: DriftKind, pair: &CoveredPair) -> Drift {
         proof: None,
         scenarios: Vec::new(),
         more_scenarios: 0,
+        known: false,
         reason: pair.reason.clone(),
         expired: pair.expired,
     };
@@ -131,6 +133,7 @@ fn never_seen(pair: &CoveredPair, page: &Page<'_>, aims: &Aims<'_>) -> Option<Dr
     drift.scenarios = aiming.iter().take(gather::NAMED).map(|s| s.id.clone()).collect();
     drift.more_scenarios = aiming.len().saturating_sub(gather::NAMED);
     drift.proof = aiming.first().map(|first| proof::of_scenario(first));
+    drift.known = aiming.iter().all(|scenario| scenario.is_known());
     drift.text = words::sentence(&drift, page);
     Some(drift)
 }

@@ -12,7 +12,7 @@ mod summary;
 mod templates;
 
 #[cfg(test)]
-mod samples;
+pub(in crate::render) mod samples;
 #[cfg(test)]
 mod tests;
 

@@ -12,8 +12,8 @@ use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
 use crate::render::causes::causes;
-use crate::render::headline::headline;
-use crate::render::words::{counted, line, took};
+use crate::render::headline::{facts, headline};
+use crate::render::words::{counted, line};
 
 #[derive(Serialize)]
 pub struct Page {
@@ -58,12 +58,7 @@ pub fn page(report: &RunReport) -> Page {
     let failed: usize = causes.iter().map(|c| c.scenarios.len()).sum();
     let plural = if causes.len() == 1 { "cause" } else { "causes" };
     let texts = |list: &[String]| list.iter().map(|text| line(text)).collect();
-    let (headline, mood) = match headline(report.exit.code) {
-        (_, "good") if report.scenarios.iter().any(ScenarioReport::is_known) => {
-            ("Nothing broke but what is known", "unsure")
-        }
-        told => told,
-    };
+    let (headline, mood) = headline(report);
     Page {
         headline,
         mood,
@@ -101,22 +96,6 @@ pub fn rules(scenario: &ScenarioReport) -> Vec<String> {
         }
     }
     rules
-}
-
-fn facts(report: &RunReport) -> Vec<(&'static str, String)> {
-    let optional = |label, text: Option<String>| text.map(|text| (label, line(&text)));
-    let requests = usize::try_from(report.totals.requests).unwrap_or(usize::MAX);
-    let rows = [
-        optional("Target", Some(format!("{} at {}", report.target.name, report.target.url))),
-        optional("Effects allowed", Some(report.target.effects.clone()).filter(|effects| !effects.is_empty())),
-        optional("Started", Some(report.started_at.replace('T', " ").replace('Z', " UTC"))),
-        optional("Took", Some(format!("{} for {}", took(report.duration_ms), counted(requests, "request")))),
-        optional("Documentation", Some(report.page.clone()).filter(|page| !page.is_empty())),
-        optional("Seed", report.seed.map(|seed| seed.to_string())),
-        optional("Machine", report.host.clone()),
-        optional("Run", report.id.clone()),
-    ];
-    rows.into_iter().flatten().collect()
 }
 
 fn counts(report: &RunReport) -> Vec<Count> {

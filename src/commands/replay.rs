@@ -1,0 +1,134 @@
+//! `trueline replay ID`: one scenario of the last run again, with the whole conversation. Writes no reports.
+
+use std::path::Path;
+
+use super::closing;
+use super::console::Console;
+use super::firing::{self, Kept, Results, Unkept};
+use super::session::{self, Session};
+use super::{last, ready};
+use crate::cli::{GeneralArgs, ReplayArgs, SelectionArgs, TargetArgs};
+use crate::model::complaint::{At, Complaint};
+use crate::model::exit::Exit;
+use crate::model::report::{RunReport, ScenarioReport};
+use crate::model::verdict::Verdict;
+use crate::record::report::SIMULATION;
+use crate::render::replay;
+
+/// Scenarios named where an id could mean several.
+const NAMED: usize = 10;
+
+pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Result<Exit, Exit> {
+    let session = session::open(console, general.config.as_deref())?;
+    let refuse = |complaint: Complaint| console.refuse(Some(&session.home), &[complaint]);
+    let before = last_run(&session, args).map_err(refuse)?;
+    let meant = meant(&before.scenarios, &args.id).map_err(refuse)?;
+    let target = target(&session, &before, &args.target).map_err(refuse)?;
+    let mut settings = session.inputs.project.run.clone();
+    settings.timeout = args.timeout.unwrap_or(settings.timeout);
+    (settings.record, settings.jobs) = (true, 1);
+    let mut asked = session.asked(console, &SelectionArgs::default(), &target, settings)?;
+    asked.selection.only = Some([meant.id.clone()].into());
+    let plan = session.plan(console, &asked)?.plan;
+    if plan.scenarios.is_empty() {
+        let text = format!("`{}` is in the last run, but not in the project any more", meant.id);
+        return Err(refuse(Complaint::error("", At::File, text).help("was it renamed, or taken out, since then?")));
+    }
+    let ready = ready::prepare(console, &session, plan, &asked.settings, &target, &args.network)?;
+    console.mute();
+    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut Unkept).map_err(|error| {
+        let text = format!("the scenario could not be fired: {error}");
+        refuse(Complaint::error("", At::File, text))
+    })?;
+    for notice in ready.notices.iter().chain(&results.notices) {
+        console.say(&ready.redactor.redact(notice));
+    }
+    if let Some(scenario) = results.scenarios.first() {
+        console.print(&replay::text(scenario, meant, &session.catalogue.page, console.style()));
+    }
+    if closing::target(&session, &ready).simulation {
+        console.print(&format!("{SIMULATION}\n"));
+    }
+    Ok(ended(&results))
+}
+
+fn ended(results: &Results) -> Exit {
+    results.interrupted.unwrap_or(match results.scenarios.first().map(|scenario| scenario.verdict) {
+        Some(Verdict::Conforms) => Exit::Conforms,
+        Some(Verdict::Violates) => Exit::Broken,
+        Some(Verdict::Inconclusive) => Exit::Inconclusive,
+        Some(Verdict::Skipped) | None => Exit::NothingJudged,
+    })
+}
+
+fn last_run(session: &Session, args: &ReplayArgs) -> Result<RunReport, Complaint> {
+    let default = || session.reports(args.reports.as_deref()).join("run.json");
+    let path = args.from.clone().unwrap_or_else(default);
+    let help = "`replay` goes by the run.json that a run has written; `--from` names another one";
+    last::read(&path).map_err(|complaint| complaint.help(help))
+}
+
+/// The flags' target, or else the one of that run. Where its address is another one than the file's, somebody has to
+/// say so: a report must not decide where credentials go.
+fn target(session: &Session, before: &RunReport, args: &TargetArgs) -> Result<TargetArgs, Complaint> {
+    let mut target = args.clone();
+    if target.target.is_some() || target.url.is_some() {
+        return Ok(target);
+    }
+    let (name, url) = (&before.target.name, &before.target.url);
+    let Some(named) = session.inputs.project.target(name) else {
+        // A run with nothing but `--url`, which has no credentials.
+        target.url = Some(url.clone()).filter(|url| !url.is_empty());
+        return Ok(target);
+    };
+    if !named.embedded && *named.url != **url {
+        let text = format!("the last run went to {url}, and the target {name} is at {}", named.url);
+        let help = format!("name one of them: `--url {url} --target {name}`, or `--target {name}` alone");
+        return Err(Complaint::error("", At::File, text).help(help));
+    }
+    target.target = Some(name.clone());
+    Ok(target)
+}
+
+/// The scenario that is meant: by its id, by its place, or by a part of its id that no other has.
+fn meant<'r>(scenarios: &'r [ScenarioReport], id: &str) -> Result<&'r ScenarioReport, Complaint> {
+    if let Some(exact) = scenarios.iter().find(|scenario| scenario.id == id) {
+        return Ok(exact);
+    }
+    let part = id.to_lowercase();
+    let mut like: Vec<&ScenarioReport> = at_place(scenarios, id);
+    if like.is_empty() {
+        like = scenarios.iter().filter(|scenario| scenario.id.to_lowercase().contains(&part)).collect();
+    }
+    match &*like {
+        [only] => Ok(only),
+        [] => {
+            let complaint = Complaint::error("", At::File, format!("no scenario of the last run is called `{id}`"));
+            let names = scenarios.iter().map(|scenario| scenario.name());
+            let ids = scenarios.iter().map(|scenario| scenario.id.as_str());
+            Err(complaint.did_you_mean(id, ids.chain(names)))
+        }
+        several => {
+            let mut names: Vec<&str> = several.iter().take(NAMED).map(|scenario| scenario.id.as_str()).collect();
+            if several.len() > NAMED {
+                names.push("...");
+            }
+            let text = format!("`{id}` could be any of {} scenarios of the last run", several.len());
+            Err(Complaint::error("", At::File, text).help(format!("did you mean one of these?\n{}", names.join("\n"))))
+        }
+    }
+}
+
+/// Those that begin at this line, or else the one in which it is.
+fn at_place<'r>(scenarios: &'r [ScenarioReport], place: &str) -> Vec<&'r ScenarioReport> {
+    let Some((file, Ok(line))) = place.rsplit_once(':').map(|(file, line)| (file, line.parse::<u32>())) else {
+        return Vec::new();
+    };
+    let file = file.trim_start_matches("./");
+    let of_file = |scenario: &&ScenarioReport| {
+        Path::new(&scenario.file).ends_with(file) || Path::new(file).ends_with(&scenario.file)
+    };
+    let above = scenarios.iter().filter(of_file).filter(|scenario| scenario.line <= line);
+    let Some(first) = above.clone().map(|scenario| scenario.line).max() else { return Vec::new() };
+    above.filter(|scenario| scenario.line == first).collect()
+}
