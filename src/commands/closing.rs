@@ -107,9 +107,11 @@ impl Places {
         if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
     }
 
-    /// The folder of the journal: that of `run.json`.
+    /// The folder of the journal: that of `run.json`, or of `junit.xml` where that is no file but a device.
     pub fn journal(&self) -> &Path {
-        self.json.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        let is_device = self.json.metadata().is_ok_and(|found| !found.is_file());
+        let beside = if is_device { &self.junit } else { &self.json };
+        beside.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 }
 

@@ -194,7 +194,7 @@ fn a_server_that_speaks_no_http_is_no_answer() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_does_not_keep_the_other() {
+fn a_report_that_does_not_fit_does_not_keep_the_other() {
     // What nobody can know before: the device is full.
     let project = Project::at(&Server::shop()).area("shop", &[thing()]);
     let said = project.run(&["--report-junit", "/dev/full"]).exits(2);

@@ -85,9 +85,9 @@ fn a_complaint_about_no_file_has_no_margin() {
         let said = crate::support::trueline_in(folder.path(), &["check", "--color", colour]).exits(2);
         assert!(said.stderr.contains("help") && !said.stderr.contains('|'), "{}", said.stderr);
     }
-    let refused = "error: there is no file `x`\n = help: `--config` takes the path of a `trueline.toml`, or `embedded` for \
-                   the project in the binary\n\n1 error\n";
-    assert_eq!(crate::support::trueline_in(folder.path(), &["check", "--config", "x"]).stderr, refused);
+    let said = crate::support::trueline_in(folder.path(), &["check", "--config", "x"]).exits(2);
+    let help = "x`\n = help: `--config` takes the path of a `trueline.toml`, or `embedded` for the project in the binary\n\n1 error\n";
+    assert!(said.stderr.starts_with("error: there is no file `") && said.stderr.ends_with(help), "{}", said.stderr);
 }
 
 #[test]

@@ -330,6 +330,67 @@ fn a_history_reads_as_shown() {
 }
 
 #[test]
+fn a_run_that_was_killed_is_recovered_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = own_project(&page);
+    // Its last result and its reports are lost.
+    let output = trueline(folder.path()).args(["run", "-j", "1", "--report-junit", "/dev/full"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    let journal = fs::read_to_string(folder.path().join("reports/run.journal")).unwrap();
+    let before = journal.lines().filter(|line| !line.contains("a request without a credential is refused"));
+    write(folder.path(), "reports/run.journal", &(before.collect::<Vec<_>>().join("\n") + "\n"));
+    let output = trueline(folder.path()).args(["merge", "reports/run.journal"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    let blocks = page.of_section("After a run that was killed");
+    assert_eq!(steady(&told(&output)), steady(shown(&blocks, "trueline merge reports/run.journal")));
+}
+
+#[test]
+fn the_catalogue_is_shown_and_compared_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = own_project(&page);
+    let blocks = page.of_section("When the documentation changes");
+    let new = blocks.iter().find(|block| block.file.as_deref() == Some("new.md")).unwrap();
+    write(folder.path(), "new.md", &new.text);
+    for command in ["trueline catalogue show", "trueline catalogue diff catalogue.md new.md"] {
+        let output = trueline(folder.path()).args(command.split(' ').skip(1)).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), shown(&blocks, command), "{command}");
+    }
+    let gate = ["catalogue", "diff", "catalogue.md", "new.md", "--fail-on", "breaking"];
+    assert_eq!(trueline(folder.path()).args(gate).output().unwrap().status.code(), Some(4));
+}
+
+/// The text of all sources and tests.
+fn every_source(folder: &Path, into: &mut String) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => every_source(&entry.path(), into),
+            false if entry.path().extension().is_some_and(|extension| extension == "rs") => {
+                into.push_str(&fs::read_to_string(entry.path()).unwrap());
+            }
+            false => {}
+        }
+    }
+}
+
+#[test]
+fn every_promise_names_a_test_that_there_is() {
+    let mut sources = String::new();
+    ["src", "tests"].iter().for_each(|folder| every_source(&root().join(folder), &mut sources));
+    let promises = page("README.md").table("| Promise | Test |");
+    assert!(promises.len() >= 14, "{promises:?}");
+    for promise in promises {
+        let named: Vec<&str> = promise[1].split(", ").map(|name| name.trim_matches('`')).collect();
+        for name in named {
+            let is_test = sources.contains(&format!("#[test]\nfn {name}()"))
+                || sources.contains(&format!("#[test]\n    fn {name}()"));
+            assert!(is_test, "there is no test `{name}`: {}", promise[0]);
+        }
+    }
+}
+
+#[test]
 fn a_baseline_is_made_as_shown() {
     let page = page("README.md");
     let (folder, _served) = broken_project(&page);

@@ -137,6 +137,7 @@ fn reports_that_cannot_be_written_outweigh_all_and_the_verdict_is_said() {
     let project = shop(&[conforms(), violates()]);
     let said = project.run(&["--report-json", "/dev/full"]).exits(2).complains(&["error: cannot write /dev/full"]);
     said.says(&["wrong-code", "1 violates"]);
+    assert!(project.has("reports/run.journal"));
 }
 
 #[test]

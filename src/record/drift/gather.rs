@@ -34,6 +34,8 @@ pub struct Entry {
 }
 
 type Key = (DriftKind, String, StatusText);
+/// Scenario and finding by what was seen.
+type Others<'r> = HashMap<(&'r str, u16), (usize, usize)>;
 
 #[derive(Default)]
 pub struct Gathered {
@@ -89,7 +91,7 @@ impl Gathered {
 
     /// Counts answers, and adds pairs that no finding of their own speaks of, as those of a code of the wrong type.
     pub fn add_observed(&mut self, page: &Page<'_>, scenarios: &[ScenarioReport], observed: &[Observed]) {
-        let mut others: Option<ByPair<'_>> = None;
+        let mut others: Option<Others<'_>> = None;
         for seen in observed.iter().filter(|seen| !seen.documented) {
             let known = !page.of_code(&seen.code).is_empty();
             let kind = if known { DriftKind::UndocumentedStatus } else { DriftKind::UndocumentedCode };
@@ -189,10 +191,8 @@ fn near(finding: &FindingReport, scenario: &ScenarioReport) -> Option<u32> {
     place.and_then(|(_, line)| line.parse().ok()).or(scenario.expect.line)
 }
 
-/// The first finding about an answer with each pair: index of its scenario, and of it among that one's findings.
-type ByPair<'a> = HashMap<(&'a str, u16), (usize, usize)>;
-
-fn by_pair(scenarios: &[ScenarioReport]) -> ByPair<'_> {
+/// The first finding about an answer with each pair.
+fn by_pair(scenarios: &[ScenarioReport]) -> HashMap<(&str, u16), (usize, usize)> {
     let mut pairs = HashMap::new();
     for (n, scenario) in scenarios.iter().enumerate() {
         for (f, finding) in scenario.findings.iter().enumerate() {

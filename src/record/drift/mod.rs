@@ -46,7 +46,7 @@ pub fn drift(coverage: &Coverage, scenarios: &[ScenarioReport], observed: &[Obse
         };
         drift.into_iter().for_each(|drift| push(&mut report, drift));
     }
-    report.list.sort_by_key(|drift| (drift.kind, drift.line));
+    report.list.sort_by_key(|one| (one.kind, one.line));
     report
 }
 
