@@ -206,6 +206,9 @@ pub struct RunArgs {
     pub report: ReportArgs,
     #[command(flatten)]
     pub network: NetworkArgs,
+    /// Waits for changed files and runs the scenarios that they touch, until Ctrl-C
+    #[arg(long, help_heading = "Running")]
+    pub watch: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -48,6 +48,7 @@ pub fn selected(root: Option<&Path>, args: &SelectionArgs) -> Selection {
         exclude_tags: args.exclude_tag.clone(),
         names: args.name.clone(),
         only: None,
+        files: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::record::baseline;
 use crate::record::coverage::intentions;
 use crate::record::digest;
 use crate::record::gates::{Gates, raise};
@@ -140,8 +141,12 @@ fn all_there(session: &Session, first: &RunReport, parts: &[RunReport]) -> Resul
 
 /// Without those that every report of its kind has.
 fn own_notices(part: &RunReport) -> impl Iterator<Item = &String> {
+    let of_baseline: Vec<String> = part.baseline.iter().flat_map(baseline::notices).collect();
     let of_shard = part.shard.as_ref().map(|shard| part_of(shard, part.totals.scenarios));
-    part.notices.iter().filter(move |notice| *notice != SIMULATION && Some(*notice) != of_shard.as_ref())
+    let made = move |notice: &String| {
+        notice == SIMULATION || Some(notice) == of_shard.as_ref() || of_baseline.contains(notice)
+    };
+    part.notices.iter().filter(move |notice| !made(notice))
 }
 
 /// What a reader should know of parts that do not belong together.

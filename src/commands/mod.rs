@@ -35,6 +35,7 @@ mod serve;
 mod session;
 mod sharding;
 pub mod trials;
+mod watch;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;
@@ -55,6 +56,7 @@ pub fn run(cli: Cli) -> Exit {
     }
     let ended = match &cli.command {
         Command::Init(args) => init::run(&console, args),
+        Command::Run(args) if args.watch => watch::run(&console, general, args),
         Command::Run(args) => run::run(&console, general, args),
         Command::Check(args) => check::run(&console, general, args),
         Command::List(args) => list::run(&console, general, args),

@@ -36,11 +36,10 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Resul
     }
     let ready = ready::prepare(console, &session, plan, &asked.settings, &target, &args.network)?;
     console.mute();
-    let results =
-        firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut firing::Unkept).map_err(|error| {
-            let text = format!("the scenario could not be fired: {error}");
-            refuse(Complaint::error("", At::File, text))
-        })?;
+    let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut Unkept).map_err(|error| {
+        let text = format!("the scenario could not be fired: {error}");
+        refuse(Complaint::error("", At::File, text))
+    })?;
     for notice in ready.notices.iter().chain(&results.notices) {
         console.say(&ready.redactor.redact(notice));
     }

@@ -24,7 +24,12 @@ use crate::record::coverage::{Intention, intentions};
 const GONE: usize = 20;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
-    let ended = ran(console, general, args);
+    once(console, general, args, &[])
+}
+
+/// The same of these scenario files alone; without any, of all.
+pub(super) fn once(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
+    let ended = ran(console, general, args, only);
     if ended.is_err() && !args.pace.dry_run {
         withdraw(console, general, args);
     }
@@ -41,7 +46,7 @@ fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
     }
 }
 
-fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
+fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
     let mut session = session::open(console, general.config.as_deref())?;
     gates::raise(&mut session.inputs.project, &args.gates.fail_on);
     let settings = asked::settings(&session.inputs.project.run, &args.pace, args.report.record);
@@ -51,8 +56,13 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit,
     if args.failed {
         asked.selection.only = Some(last_failed(console, &places)?);
     }
+    asked.selection.files = only.to_vec();
     let mut outcome = session.plan(console, &asked)?;
     session.tell_notices(console, &outcome.notices);
+    if !only.is_empty() && outcome.plan.scenarios.is_empty() {
+        console.say("no scenario of the selection is there");
+        return Ok(Exit::NothingJudged);
+    }
     let baseline = gates::baseline(console, &args.gates)?;
     let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
     let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);

@@ -22,6 +22,7 @@ mod show;
 mod targets;
 mod tree;
 mod url;
+mod watch;
 mod yaml;
 
 use serde_json::Value;
@@ -37,6 +38,7 @@ pub use environment::environment;
 pub use home::{EMBEDDED, FILE, Home, find};
 pub use schema::scenario_schema;
 pub use show::{place, places, show};
+pub use watch::{Changes, Watch};
 
 /// All that was read from a project.
 #[derive(Debug, Clone)]

@@ -168,7 +168,7 @@ fn walk(root: &Path, folder: &str) -> Result<Vec<Box<str>>, String> {
     Ok(paths)
 }
 
-fn is_yaml(path: &Path) -> bool {
+pub(super) fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 

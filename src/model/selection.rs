@@ -17,6 +17,8 @@ pub struct Selection {
     pub names: Vec<String>,
     /// Ids of scenarios, where only these are taken.
     pub only: Option<BTreeSet<String>>,
+    /// Of these files alone, from the project's root; one that is not there is no mistake.
+    pub files: Vec<String>,
 }
 
 impl Selection {

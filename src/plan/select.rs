@@ -49,7 +49,8 @@ impl<'i> Selector<'i> {
 
     pub fn takes(&self, draft: &Draft<'_>) -> bool {
         let asked = &self.world.asked.selection;
-        (self.paths.is_empty() || self.in_paths(draft))
+        (asked.files.is_empty() || asked.files.iter().any(|path| **path == *self.file(draft).path))
+            && (self.paths.is_empty() || self.in_paths(draft))
             && (self.codes.is_empty() || self.in_codes(draft))
             && (asked.statuses.is_empty() || self.in_statuses(draft))
             && (asked.tags.is_empty() || tagged(draft, &asked.tags))

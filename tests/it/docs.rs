@@ -271,6 +271,19 @@ fn the_project_of_five_minutes_comes_out_as_shown() {
     }
 }
 
+#[test]
+fn the_shards_of_the_page_are_joined_as_shown() {
+    let page = page("README.md");
+    let folder = copied_project();
+    for block in page.of_section("Sharding") {
+        for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let output = trueline(folder.path()).args(of_trueline(line).unwrap()).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{line}: {}", told(&output));
+        }
+    }
+    assert!(folder.path().join("reports/run.json").is_file());
+}
+
 /// The project of five minutes, with the change that breaks it.
 fn broken_project(page: &Page) -> (TempDir, Served) {
     let (folder, served) = own_project(page);

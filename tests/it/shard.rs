@@ -160,6 +160,17 @@ fn gates_are_for_the_whole_run_and_findings_for_every_shard() {
 }
 
 #[test]
+fn coverage_is_asked_of_the_whole_run_alone() {
+    let server = Server::shop();
+    let project = shop(&server);
+    for (shard, reports) in [("1/2", "s1"), ("2/2", "s2")] {
+        project.run(&["--shard", shard, "--reports", reports, "--min-coverage", "100"]).exits(0);
+    }
+    let asked = ["--min-coverage", "100", "s1/run.json", "s2/run.json"];
+    merge(&project, &asked).exits(4).says(&["1 of 6 pairs were triggered"]);
+}
+
+#[test]
 fn a_shard_for_which_nothing_is_left_is_green_and_says_so() {
     let server = Server::shop();
     let project = Project::at(&server).area("shop", &[scenario("alone", "NOT_FOUND", "GET /404/NOT_FOUND")]);
