@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::closing;
 use super::console::Console;
-use super::firing::{self, Kept, Results};
+use super::firing::{self, Kept, Results, Unkept};
 use super::session::{self, Session};
 use super::{last, ready};
 use crate::cli::{GeneralArgs, ReplayArgs, SelectionArgs, TargetArgs};
