@@ -82,7 +82,7 @@ impl Keeping for Unkept {
 }
 
 /// How long a result may be lost, if the process is killed.
-const UNSAFE: Duration = Duration::from_millis(150);
+pub const UNSAFE: Duration = Duration::from_millis(150);
 
 /// Fires the whole plan. Ctrl-C and SIGTERM end it with what ran; a second one ends it at once. `safe` is given each
 /// result as it comes.

@@ -76,10 +76,10 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     // What the files say is in the plan now.
     session.inputs.files = Vec::new();
     let nothing = outcome.nothing;
-    places.look(console, &args.report)?;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     ready.notices.extend(gone);
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
+    places.look(console, &args.report)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let mut safe = Safe::open(places.journal(), &session, &ready, &started_at, &cut);
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut safe);

@@ -1,9 +1,10 @@
 //! Results kept safe while a run goes on: in a journal beside the reports, for `trueline merge` after a `kill -9`.
 
 use std::path::Path;
+use std::time::Instant;
 
 use super::closing;
-use super::firing::Keeping;
+use super::firing::{Keeping, UNSAFE};
 use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
@@ -11,24 +12,27 @@ use crate::emit::journal::Journal;
 use crate::model::report::{RunReport, ScenarioReport, VERSION};
 
 /// The journal, unless it cannot be written: then nor can the reports, and that is told at the end.
-pub struct Safe(Option<Journal>);
+pub struct Safe {
+    journal: Option<Journal>,
+    flushed: Option<Instant>,
+}
 
 impl Safe {
     pub fn open(folder: &Path, session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> Safe {
         let head = head(session, ready, started_at, cut);
         let head = serde_json::to_vec(&head).unwrap_or_default();
-        Safe(Journal::begin(folder, &head).ok())
+        Safe { journal: Journal::begin(folder, &head).ok(), flushed: None }
     }
 
     fn or_give_up(&mut self, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
-        if self.0.as_mut().is_some_and(|journal| write(journal).is_err()) {
-            self.0 = None;
+        if self.journal.as_mut().is_some_and(|journal| write(journal).is_err()) {
+            self.journal = None;
         }
     }
 
     /// The reports are written.
     pub fn close(self) {
-        if let Some(journal) = self.0 {
+        if let Some(journal) = self.journal {
             journal.end();
         }
     }
@@ -37,6 +41,11 @@ impl Safe {
 impl Keeping for Safe {
     fn add(&mut self, report: &ScenarioReport) {
         self.or_give_up(|journal| journal.add(|line| Ok(serde_json::to_writer(line, report)?)));
+        // One that comes alone is safe at once; those that come close together are written together.
+        if self.flushed.is_none_or(|flushed| flushed.elapsed() >= UNSAFE) {
+            self.flush();
+            self.flushed = Some(Instant::now());
+        }
     }
 
     fn flush(&mut self) {

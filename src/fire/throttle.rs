@@ -95,7 +95,7 @@ mod tests {
     /// An independent reading of seconds: of a date it is asked only that the library gives the same again.
     fn seconds(value: &[u8]) -> Option<u128> {
         let text: String = value.trim_ascii().iter().map(|byte| char::from(*byte)).collect();
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.wrapping_sub(48) < 10);
+        let digits = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
         digits.then(|| text.parse().unwrap_or(u128::MAX))
     }
 

@@ -271,6 +271,18 @@ fn the_project_of_five_minutes_comes_out_as_shown() {
     }
 }
 
+/// Makes the change to a line that the page tells of.
+fn change_a_line(page: &Page, folder: &Path) {
+    let blocks = page.of_section("Reading a failure");
+    let changed = blocks.iter().find_map(|block| Some((block.file.as_ref()?.split_once(':')?, &block.text))).unwrap();
+    let ((file, line), text) = changed;
+    let before = fs::read_to_string(folder.join(file)).unwrap();
+    let at: usize = line.parse().unwrap();
+    let after: Vec<&str> =
+        before.lines().enumerate().map(|(index, old)| if index + 1 == at { text.trim_end() } else { old }).collect();
+    write(folder, file, &(after.join("\n") + "\n"));
+}
+
 #[test]
 fn the_shards_of_the_page_are_joined_as_shown() {
     let page = page("README.md");
@@ -287,14 +299,7 @@ fn the_shards_of_the_page_are_joined_as_shown() {
 /// The project of five minutes, with the change that breaks it.
 fn broken_project(page: &Page) -> (TempDir, Served) {
     let (folder, served) = own_project(page);
-    let blocks = page.of_section("Reading a failure");
-    let changed = blocks.iter().find_map(|block| Some((block.file.as_ref()?.split_once(':')?, &block.text))).unwrap();
-    let ((file, line), text) = changed;
-    let before = fs::read_to_string(folder.path().join(file)).unwrap();
-    let at: usize = line.parse().unwrap();
-    let after: Vec<&str> =
-        before.lines().enumerate().map(|(index, old)| if index + 1 == at { text.trim_end() } else { old }).collect();
-    write(folder.path(), file, &(after.join("\n") + "\n"));
+    change_a_line(page, folder.path());
     (folder, served)
 }
 
@@ -302,10 +307,26 @@ fn broken_project(page: &Page) -> (TempDir, Served) {
 fn a_failure_reads_as_shown() {
     let page = page("README.md");
     let (folder, _served) = broken_project(&page);
-    let blocks = page.of_section("Reading a failure");
     let output = trueline(folder.path()).arg("run").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert_eq!(steady(&told(&output)), steady(shown(&blocks, "trueline run")));
+    assert_eq!(steady(&told(&output)), steady(shown(&page.of_section("Reading a failure"), "trueline run")));
+}
+
+#[test]
+fn a_history_reads_as_shown() {
+    let page = page("README.md");
+    let (folder, _served) = own_project(&page);
+    let run = || trueline(folder.path()).arg("run").output().unwrap();
+    run();
+    change_a_line(&page, folder.path());
+    run();
+    run();
+    let output = trueline(folder.path()).arg("history").output().unwrap();
+    let undated = |text: &str| {
+        let text = Regex::new(r"[0-9.]+ m?s\b").unwrap().replace_all(text.trim_end(), "TIME").into_owned();
+        Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d").unwrap().replace_all(&text, "DAY").into_owned()
+    };
+    assert_eq!(undated(&told(&output)), undated(shown(&page.of_section("History"), "trueline history")));
 }
 
 #[test]
