@@ -54,7 +54,8 @@ fn test_modules(files: &[PathBuf]) -> Vec<PathBuf> {
         };
         for rest in text.split("#[cfg(test)]\n").skip(1) {
             let line = rest.lines().next().unwrap_or("");
-            let name = line.trim_start_matches("pub(crate) ").strip_prefix("mod ").and_then(|l| l.strip_suffix(';'));
+            let name = line.split_once("mod ").filter(|(before, _)| before.is_empty() || before.starts_with("pub"));
+            let name = name.and_then(|(_, name)| name.strip_suffix(';'));
             found.extend(name.map(|name| home.join(name)));
         }
     }
