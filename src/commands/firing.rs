@@ -210,6 +210,7 @@ impl<'a> Desk<'a> {
         if self.keep == Keep::All || !judged.findings.is_empty() || !fired.notes.is_empty() {
             self.redactor = self.ready.known.redactor();
         }
+        self.tally.add_reading(planned, &fired, judged.seen.as_ref());
         let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
         self.ready.mark(&mut report);
         self.tally.add(planned, &fired, report.verdict);
@@ -246,7 +247,7 @@ impl<'a> Desk<'a> {
         let scenarios = scenarios
             .map(|(result, planned)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
             .collect();
-        let notices = self.tally.notices(&self.ready.plan);
+        let notices = self.tally.notices(&self.ready.plan, self.ready.judge.code());
         self.kept.sort_unstable_by_key(|(index, _)| *index);
         Results {
             scenarios,

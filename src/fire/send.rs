@@ -114,6 +114,8 @@ async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest:
     let Some(second) = response.chunk().await? else { return Ok(Some((first, false))) };
     let mut body = Vec::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
     body.extend_from_slice(&first);
+    // A piece keeps the whole buffer that it was read into.
+    drop(first);
     let mut next = Some(second);
     while let Some(piece) = next {
         let room = most - body.len();

@@ -98,6 +98,11 @@ impl Judge {
         &self.catalogue
     }
 
+    /// The JSON Pointer at which the code is looked for, as it is written.
+    pub fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
     pub(super) fn severity(&self, rule: Rule) -> Severity {
         self.severities[rule as usize]
     }

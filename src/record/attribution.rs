@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::exchange::step;
 use crate::model::exchange::{Exchange, Observation, Phase};
 use crate::model::plan::{Auth, Plan, Planned, PlannedTarget};
-use crate::model::verdict::{Fired, ObstacleKind, Verdict};
+use crate::model::verdict::{Fired, ObstacleKind, Seen, Verdict};
 
 /// From so many answers on, and of so many in a hundred, something is said.
 const ANSWERS: u32 = 5;
@@ -24,6 +24,8 @@ pub struct Tally {
 #[derive(Debug, Default)]
 struct Heard {
     not_found: Alike,
+    /// Of error answers in JSON, those that have no code where it is looked for.
+    without_code: Alike,
     answered: bool,
     unfired: u32,
 }
@@ -69,13 +71,23 @@ impl Tally {
         }
     }
 
-    /// What a reader should know, in whole sentences.
-    pub fn notices(&self, plan: &Plan) -> Vec<String> {
-        let targets = self.targets.iter().filter_map(|(index, heard)| Some((*index, heard, target(plan, *index)?)));
-        targets.flat_map(|(index, heard, target)| self.of_target(index, heard, target)).collect()
+    /// Adds what was read of the answer that is judged. Whether a code is there can be told only of a JSON object.
+    pub fn add_reading(&mut self, planned: &Planned, fired: &Fired, seen: Option<&Seen>) {
+        let (Some(work), Some(seen), None) = (planned.work(), seen, &planned.expect.at) else { return };
+        let judged = fired.exchanges.iter().rev().find(|e| e.phase == Phase::When && !e.superseded);
+        let Some(Observation::Answered(answer)) = judged.map(|exchange| &exchange.observation) else { return };
+        if answer.status >= 400 && answer.body.trim_ascii_start().starts_with(b"{") {
+            self.targets.entry(work.target).or_default().without_code.add(seen.code.is_none());
+        }
     }
 
-    fn of_target(&self, index: u16, heard: &Heard, target: &PlannedTarget) -> Vec<String> {
+    /// What a reader should know, in whole sentences. `pointer` is where the code is looked for.
+    pub fn notices(&self, plan: &Plan, pointer: &str) -> Vec<String> {
+        let targets = self.targets.iter().filter_map(|(index, heard)| Some((*index, heard, target(plan, *index)?)));
+        targets.flat_map(|(index, heard, target)| self.of_target(index, heard, target, pointer)).collect()
+    }
+
+    fn of_target(&self, index: u16, heard: &Heard, target: &PlannedTarget, pointer: &str) -> Vec<String> {
         let mut notices = Vec::new();
         if heard.unfired > 0 {
             let what = if heard.answered { "went down" } else { "could not be reached" };
@@ -88,6 +100,12 @@ impl Tally {
         if heard.not_found.is_nearly_all() {
             let Alike { of, count } = heard.not_found;
             notices.push(format!("{count} of {of} answers were 404: the base URL {} is probably wrong.", target.url));
+        }
+        if heard.without_code.is_nearly_all() {
+            let Alike { of, count } = heard.without_code;
+            notices.push(format!(
+                "{count} of {of} error answers have no code at {pointer}: `code` under `[envelope]` in trueline.toml is probably wrong."
+            ));
         }
         let of_target = self.credentials.range((index, None)..=(index, Some(u16::MAX)));
         for (&(_, credential), &Alike { of, count }) in of_target.filter(|(_, alike)| alike.is_nearly_all()) {
@@ -154,7 +172,7 @@ mod tests {
                 tally.add(&world.plan.scenarios[0], &fired, *verdict);
             }
         }
-        tally.notices(&world.plan)
+        tally.notices(&world.plan, "/error/code")
     }
 
     #[test]
@@ -187,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_that_never_matches_is_told() {
+        let world = World::new();
+        let said = |bodies: &[(&str, Option<&str>, usize)]| {
+            let mut tally = Tally::default();
+            for (body, code, times) in bodies {
+                let fired = Fired { exchanges: vec![exchange(sent_close(), answer(409, body))], ..Fired::default() };
+                let seen = Seen { code: code.map(Into::into), status: 409 };
+                (0..*times).for_each(|_| tally.add_reading(&world.plan.scenarios[0], &fired, Some(&seen)));
+            }
+            tally.notices(&world.plan, "/error/code")
+        };
+        let sentence = "9 of 10 error answers have no code at /error/code: `code` under `[envelope]` in trueline.toml is probably wrong.";
+        assert_eq!(said(&[(r#"{"code":"X"}"#, None, 9), (r#"{"error":{"code":"X"}}"#, Some("X"), 1)]), [sentence]);
+        assert!(said(&[(r#"{"code":"X"}"#, None, 8), (r#"{"error":{"code":"X"}}"#, Some("X"), 2)]).is_empty());
+        assert!(said(&[("<html>", None, 9)]).is_empty(), "a page has no pointers");
+    }
+
+    #[test]
     fn scenarios_that_were_not_fired_are_told_once() {
         let world = World::new();
         let mut tally = Tally::default();
@@ -199,6 +235,6 @@ mod tests {
             tally.add(&world.plan.scenarios[0], &fired, Verdict::Inconclusive);
         }
         let sentence = "The target `staging` (http://127.0.0.1:8080) went down: 3 scenarios were not fired.";
-        assert_eq!(tally.notices(&world.plan), [sentence]);
+        assert_eq!(tally.notices(&world.plan, "/error/code"), [sentence]);
     }
 }
