@@ -192,7 +192,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
     /// Only what did not conform in the last run
-    #[arg(long, help_heading = "Selection")]
+    #[arg(long, help_heading = "Selection", conflicts_with = "watch")]
     pub failed: bool,
     #[command(flatten)]
     pub shard: ShardArgs,

@@ -12,10 +12,10 @@ use super::{gates, kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::{Ending, Exit};
-use crate::model::plan::SkipWhy;
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::rule::Rule;
 use crate::model::secret::Redactor;
+use crate::model::verdict::Verdict;
 use crate::record::baseline;
 use crate::record::coverage::intentions;
 use crate::record::digest;
@@ -92,7 +92,7 @@ fn joined(
         gates.mark(scenario, now::today());
     }
     let mut ending = Ending::default();
-    if broke_off && (scenarios.iter().any(never_ran) || scenarios.len() < selected) {
+    if broke_off && (scenarios.iter().any(ScenarioReport::never_ran) || scenarios.len() < selected) {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
     }
     let (report, ending) = whole(Run {
@@ -155,7 +155,8 @@ fn strangers(parts: &[RunReport]) -> Option<String> {
     Some(format!("the runs are of different targets, {} and {}", parts[0].target.name, other.target.name))
 }
 
-/// All scenarios, each once: one that was judged outweighs one that never ran, and a later file an earlier one.
+/// All scenarios, each once. What is worse outweighs what is better, so that the order of the files turns nothing green;
+/// one that was judged outweighs one that never ran, and else a later file an earlier one.
 fn union(parts: Vec<RunReport>) -> Vec<ScenarioReport> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<ScenarioReport> = Vec::new();
@@ -165,7 +166,7 @@ fn union(parts: Vec<RunReport>) -> Vec<ScenarioReport> {
                 places.insert(scenario.id.clone(), all.len());
                 all.push(scenario);
             }
-            Some(&at) if never_ran(&all[at]) || !never_ran(&scenario) => all[at] = scenario,
+            Some(&at) if weight(&scenario) >= weight(&all[at]) => all[at] = scenario,
             Some(_) => {}
         }
     }
@@ -173,7 +174,49 @@ fn union(parts: Vec<RunReport>) -> Vec<ScenarioReport> {
     all
 }
 
-fn never_ran(scenario: &ScenarioReport) -> bool {
-    let reason = scenario.skip.as_ref().and(scenario.reason.as_deref());
-    [SkipWhy::Interrupted, SkipWhy::FailFast].iter().any(|why| reason == Some(why.id()))
+fn weight(scenario: &ScenarioReport) -> u8 {
+    match scenario.verdict {
+        _ if scenario.never_ran() => 0,
+        Verdict::Skipped => 1,
+        Verdict::Conforms => 2,
+        Verdict::Inconclusive => 3,
+        Verdict::Violates => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(verdict: &str, reason: Option<&str>) -> RunReport {
+        let scenario = json!({
+            "id": "a/one", "file": "scenarios/a.yaml", "line": 3, "expect": { "statuses": [404] }, "verdict": verdict,
+            "reason": reason, "skip": reason, "duration_ms": 1, "attempts": 1, "requests": 1, "findings": [], "exchanges": []
+        });
+        RunReport { scenarios: vec![serde_json::from_value(scenario).unwrap()], ..RunReport::default() }
+    }
+
+    #[test]
+    fn the_order_of_runs_turns_nothing_green() {
+        let ranked = [
+            ("skipped", Some("interrupted")),
+            ("skipped", Some("credential")),
+            ("conforms", None),
+            ("inconclusive", None),
+            ("violates", None),
+        ];
+        for (worse, (verdict, reason)) in ranked.iter().enumerate() {
+            for (other, other_reason) in &ranked[..worse] {
+                let there = || vec![run(verdict, *reason), run(other, *other_reason)];
+                let (forth, back) = (union(there()), union(there().into_iter().rev().collect()));
+                assert_eq!(
+                    (forth[0].verdict.id(), back[0].verdict.id()),
+                    (*verdict, *verdict),
+                    "{verdict} and {other}"
+                );
+                assert_eq!((&forth[0].reason, forth.len(), back.len()), (&back[0].reason, 1, 1));
+            }
+        }
+    }
 }

@@ -81,7 +81,8 @@ fn target(session: &Session, before: &RunReport, args: &TargetArgs) -> Result<Ta
         target.url = Some(url.clone()).filter(|url| !url.is_empty());
         return Ok(target);
     };
-    if !named.embedded && *named.url != **url {
+    let is_elsewhere = if named.embedded { !before.target.simulation } else { *named.url != **url };
+    if is_elsewhere {
         let text = format!("the last run went to {url}, and the target {name} is at {}", named.url);
         let help = format!("name one of them: `--url {url} --target {name}`, or `--target {name}` alone");
         return Err(Complaint::error("", At::File, text).help(help));

@@ -40,9 +40,13 @@ pub(super) fn once(console: &Console, general: &GeneralArgs, args: &RunArgs, onl
 /// publishes whatever lies there.
 fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
     let folder = session::reports_folder(general.config.as_deref(), args.report.reports.as_deref());
-    let junit = Places::of(&folder, &args.report).junit;
-    if junit.is_file() && std::fs::remove_file(&junit).is_ok() {
-        console.say(&format!("{} of an earlier run is removed: this run has no report", junit.display()));
+    let places = Places::of(&folder, &args.report);
+    // What a shard has left would be joined as a part of this run.
+    let json = args.shard.shard.is_some().then_some(&places.json);
+    for report in [&places.junit].into_iter().chain(json) {
+        if report.is_file() && std::fs::remove_file(report).is_ok() {
+            console.say(&format!("{} of an earlier run is removed: this run has no report", report.display()));
+        }
     }
 }
 
@@ -107,13 +111,14 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 
-/// Ids of what did not conform in the last run.
+/// Ids of what did not conform in the last run, and of what it did not come to.
 fn last_failed(console: &Console, places: &Places) -> Result<BTreeSet<String>, Exit> {
     let report = last::read(&places.json).map_err(|complaint| {
         let help = "`--failed` goes by the run.json that the last run has written; run without it first";
         console.refuse(None, &[complaint.help(help)])
     })?;
-    let failed = |s: &ScenarioReport| matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
+    let failed =
+        |s: &ScenarioReport| s.never_ran() || matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
     Ok(report.scenarios.into_iter().filter(failed).map(|scenario| scenario.id).collect())
 }
 

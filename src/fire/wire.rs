@@ -1,16 +1,14 @@
 //! The threads that exchanges happen on.
 //!
-//! One thread carries them all, for threads that wake each other cost more than the exchanges. But an answer may keep
-//! its connection busy for seconds without ever waiting, such as a storm of informational answers. As soon as that
-//! shows, for an exchange has not begun in time, each further one goes to a thread that has no other, as far as there
-//! are enough. The clock that ends an exchange runs where the run is.
+//! An answer may keep its connection busy for seconds without ever waiting, such as a storm of informational answers.
+//! So that it holds up no other, each exchange goes to the thread that has the fewest, which has none as far as there are
+//! enough; one job at a time needs one thread. The clock that ends an exchange runs where the run is.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -21,9 +19,6 @@ use super::FireError;
 /// More jobs than this share threads.
 pub(super) const THREADS: usize = 16;
 
-/// An exchange that has not begun after this time waits behind one that never waits.
-const PATIENCE: Duration = Duration::from_millis(10);
-
 #[derive(Debug)]
 pub(super) struct Wires {
     /// Started when they are first needed.
@@ -31,41 +26,17 @@ pub(super) struct Wires {
     loads: Arc<Mutex<Loads>>,
 }
 
-/// What the threads have to do.
+/// How many exchanges each thread has. Those count that were given up and still keep their thread busy.
 #[derive(Debug)]
-struct Loads {
-    threads: Vec<Load>,
-    /// Whether a thread was ever held up: then the exchanges keep apart.
-    apart: bool,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Load {
-    /// Exchanges. Those count that were given up and still keep their thread busy.
-    exchanges: u32,
-    /// Those of them that have not begun, and since when none has.
-    waiting: u32,
-    since: Option<Instant>,
-}
+struct Loads(Vec<u32>);
 
 impl Loads {
     /// The thread of the next exchange.
-    fn turn(&mut self, now: Instant) -> usize {
-        let held_up = |load: &Load| load.since.is_some_and(|since| now.duration_since(since) > PATIENCE);
-        self.apart |= self.threads.iter().any(held_up);
-        let fewest = || self.threads.iter().enumerate().min_by_key(|(_, load)| load.exchanges);
-        let thread = if self.apart { fewest().map_or(0, |(index, _)| index) } else { 0 };
-        let load = &mut self.threads[thread];
-        load.exchanges += 1;
-        load.waiting += 1;
-        load.since.get_or_insert(now);
+    fn turn(&mut self) -> usize {
+        let fewest = self.0.iter().enumerate().min_by_key(|(_, exchanges)| **exchanges);
+        let thread = fewest.map_or(0, |(index, _)| index);
+        self.0[thread] += 1;
         thread
-    }
-
-    fn begun(&mut self, thread: usize) {
-        let load = &mut self.threads[thread];
-        load.waiting -= 1;
-        load.since = (load.waiting > 0).then(Instant::now);
     }
 }
 
@@ -82,7 +53,7 @@ impl Wires {
         let threads: Box<[_]> = (0..count).map(|_| OnceLock::new()).collect();
         let first = Thread::start().map_err(|error| FireError::Threads(error.to_string()))?;
         let _empty = threads[0].set(first);
-        let loads = Loads { threads: vec![Load::default(); count], apart: false };
+        let loads = Loads(vec![0; count]);
         Ok(Wires { threads, loads: Arc::new(Mutex::new(loads)) })
     }
 
@@ -91,11 +62,11 @@ impl Wires {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let thread = held(&self.loads).turn(Instant::now());
-        let mut turn = Turn { thread, has_begun: false, loads: self.loads.clone() };
+        let thread = held(&self.loads).turn();
+        let turn = Turn { thread, loads: self.loads.clone() };
         let exchange = exchange(thread);
         Sending(self.thread(thread).handle.spawn(async move {
-            turn.begin();
+            let _turn = turn;
             exchange.await
         }))
     }
@@ -128,23 +99,12 @@ impl Thread {
 /// One exchange on a thread.
 struct Turn {
     thread: usize,
-    has_begun: bool,
     loads: Arc<Mutex<Loads>>,
-}
-
-impl Turn {
-    fn begin(&mut self) {
-        if !std::mem::replace(&mut self.has_begun, true) {
-            held(&self.loads).begun(self.thread);
-        }
-    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        // One that was given up before it began waits no longer either.
-        self.begin();
-        held(&self.loads).threads[self.thread].exchanges -= 1;
+        held(&self.loads).0[self.thread] -= 1;
     }
 }
 
@@ -171,6 +131,7 @@ impl<T> Drop for Sending<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     async fn on(thread: usize) -> usize {
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -178,35 +139,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn exchanges_that_wait_share_one_thread() {
+    async fn one_at_a_time_needs_one_thread() {
         let wires = Wires::new(2).unwrap();
-        let all = [wires.send(on), wires.send(on), wires.send(on)];
-        for sending in all {
-            assert_eq!(sending.await.unwrap(), 0);
+        for _ in 0..3 {
+            assert_eq!(wires.send(on).await.unwrap(), 0);
         }
         assert!(wires.threads[1].get().is_none(), "no other thread is started");
     }
 
     #[tokio::test]
-    async fn one_that_never_waits_does_not_hold_up_those_that_come_after_it_has_shown() {
+    async fn one_that_never_waits_holds_up_no_other_even_when_it_is_given_up() {
         let wires = Wires::new(2).unwrap();
         let (begun, has_begun) = oneshot::channel();
+        let beside = wires.send(on);
         let busy = wires.send(|_| async move {
             let _heard = begun.send(());
             thread::sleep(Duration::from_millis(600));
         });
         has_begun.await.unwrap();
-        let behind = wires.send(on);
+        assert_eq!(beside.await.unwrap(), 0, "it had begun before");
         // Given up, it still has its thread.
         drop(busy);
-        tokio::time::sleep(4 * PATIENCE).await;
-        assert_eq!(wires.send(|thread| async move { thread }).await.unwrap(), 1);
-        assert_eq!(behind.await.unwrap(), 0);
-        let apart = [wires.send(on), wires.send(on)];
-        let mut threads = Vec::new();
-        for sending in apart {
-            threads.push(sending.await.unwrap());
+        for _ in 0..3 {
+            assert_eq!(wires.send(on).await.unwrap(), 0);
         }
-        assert_eq!(threads, [0, 1], "from then on they keep apart");
     }
 }

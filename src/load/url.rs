@@ -49,13 +49,16 @@ pub fn is_loopback(url: &str) -> bool {
 /// Parts of an address that may hold a secret, in bytes: who stands before the `@`, and what follows a `?` or `#`.
 pub fn secret_parts(written: &str) -> Vec<Range<usize>> {
     let end = written.find(['?', '#']).unwrap_or(written.len());
-    let start = written.find("://").map_or(0, |at| at + 3);
-    let user = written.get(start..end).and_then(|rest| rest.rfind('@')).map(|at| start..start + at);
-    let rest = (end + 1).min(written.len())..written.len();
+    let start = written[..end].find("://").map_or(0, |at| at + 3);
+    // A password may hold `?`, `#` and `@` as they are: that is why such an address is refused.
+    let user = written[start..].rfind('@').map(|at| start..start + at);
+    let end = end.max(user.as_ref().map_or(0, |user| user.end));
+    let rest = written[end..].find(['?', '#']).map_or(written.len(), |at| end + at + 1)..written.len();
     user.into_iter().chain([rest]).filter(|part| !part.is_empty()).collect()
 }
 
-fn masked(written: &str) -> String {
+/// The address without what may be secret in it.
+pub fn masked(written: &str) -> String {
     let mut out = written.to_owned();
     secret_parts(written).into_iter().rev().for_each(|part| out.replace_range(part, "***"));
     out
@@ -70,6 +73,20 @@ mod tests {
         assert_eq!(base("https://api.example.com/v1/"), Ok("https://api.example.com/v1".into()));
         assert_eq!(base("http://127.0.0.1:8080"), Ok("http://127.0.0.1:8080".into()));
         assert_eq!(base("http://[::1]:80"), Ok("http://[::1]:80".into()));
+    }
+
+    #[test]
+    fn a_password_with_signs_of_an_address_in_it_is_masked() {
+        for (written, shown) in [
+            ("https://admin:hunter22#x@host/p", "https://***@host/p"),
+            ("https://admin:hunter22?x@host/p?q", "https://***@host/p?***"),
+            ("admin:hunter22@host/?next=http://x", "***@host/?***"),
+            ("https://host/p?token=abc#d", "https://host/p?***"),
+            ("https://host/p?next=a@b", "https://***@b"),
+            ("https://host/p", "https://host/p"),
+        ] {
+            assert_eq!(masked(written), shown);
+        }
     }
 
     #[test]

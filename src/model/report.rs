@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::drift::DriftReport;
+use super::plan::SkipWhy;
 use super::rule::{Outcome, Rule};
 use super::scenario::Effects;
 use super::verdict::Verdict;
@@ -279,6 +280,12 @@ impl ScenarioReport {
             _ => Verdict::Violates,
         });
         heard.min().unwrap_or(Verdict::Conforms)
+    }
+
+    /// Whether the run ended before its turn.
+    pub fn never_ran(&self) -> bool {
+        let reason = self.skip.as_ref().and(self.reason.as_deref());
+        [SkipWhy::Interrupted, SkipWhy::FailFast].iter().any(|why| reason == Some(why.id()))
     }
 
     /// Whether it violates the contract, and only in ways that the baseline knows.

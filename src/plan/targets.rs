@@ -119,12 +119,14 @@ pub(super) fn deployment<'t>(world: &World<'t>, of: &Target, name: &str) -> Opti
 /// The URL of `--url`, without a trailing slash.
 fn base_url(url: &str) -> Result<Box<str>, Complaint> {
     let refuse = |why: &str| {
-        // A user may stand before the `@`, a key in the query.
-        let shown = url.split(['?', '#']).next().unwrap_or(url);
-        let shown = match (shown.find("://"), shown.rfind('@')) {
-            (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}***{}", &shown[..scheme + 3], &shown[at..]),
-            _ => shown.to_owned(),
+        // A user may stand before the last `@`, with any sign in the password, and a key in the query.
+        let end = url.find(['?', '#']).unwrap_or(url.len());
+        let start = url[..end].find("://").map_or(0, |at| at + 3);
+        let shown = match url[start..].rfind('@') {
+            Some(at) => format!("{}***{}", &url[..start], &url[start + at..]),
+            None => url.to_owned(),
         };
+        let shown = shown.split(['?', '#']).next().unwrap_or_default();
         let text = format!("`{shown}` cannot be the URL of a target: {why}");
         Complaint::error("", At::File, text).help("write it like `https://staging.example.com`")
     };

@@ -126,7 +126,9 @@ fn short(text: &str) -> String {
 /// What came, in words that are the same on the next run: without meanings, line numbers and what services make up.
 fn seen(rule: Rule, scenario: &ScenarioReport, finding: &FindingReport) -> String {
     let seen = finding.seen.as_deref().unwrap_or_default();
-    let of_when = scenario.seen.as_ref().filter(|_| finding.step == "when");
+    // The answer that the finding is about; reports of earlier releases have only the last one of `when`.
+    let last = || scenario.seen.as_ref().filter(|_| finding.step == "when");
+    let of_when = finding.came.as_ref().or_else(last);
     match (rule, of_when) {
         (Rule::UndocumentedCode | Rule::UndocumentedStatus | Rule::WrongCode | Rule::WrongStatus, Some(when)) => {
             match &when.code {

@@ -9,7 +9,6 @@ use super::gates::Gates;
 use super::observed::Sightings;
 use crate::model::catalogue::Catalogue;
 use crate::model::exit::{Ending, Exit};
-use crate::model::plan::SkipWhy;
 use crate::model::project::{Day, Waiver};
 use crate::model::report::{ExitReport, RunReport, ScenarioReport, ShardReport, TargetReport, Totals, VERSION};
 use crate::model::rule::Rule;
@@ -87,7 +86,7 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         page: run.catalogue.page.to_string(),
         started_at: run.started_at,
         duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
-        complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| never_ran(s) || was_not_fired(s)),
+        complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| s.never_ran() || was_not_fired(s)),
         target: TargetReport { url: redact(&run.target.url), ..run.target },
         seed: run.seed,
         shard: run.shard,
@@ -104,12 +103,6 @@ pub fn run(run: Run) -> (RunReport, Ending) {
     (report, ending)
 }
 
-/// Whether the run ended before the scenario's turn.
-fn never_ran(scenario: &ScenarioReport) -> bool {
-    let reason = scenario.skip.as_ref().and(scenario.reason.as_deref());
-    reason == Some(SkipWhy::Interrupted.id()) || reason == Some(SkipWhy::FailFast.id())
-}
-
 /// Whether its target was down before the scenario's turn.
 fn was_not_fired(scenario: &ScenarioReport) -> bool {
     scenario.requests == 0 && scenario.reason.as_deref() == Some(Rule::NoAnswer.id())
@@ -122,7 +115,8 @@ fn emptiness(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport],
         if ending.exit() != Exit::NothingJudged {
             ending.because(Exit::NothingJudged, "nothing was selected");
         }
-    } else if shard.is_none() && totals.skipped == totals.scenarios && !scenarios.iter().any(never_ran) {
+    } else if shard.is_none() && totals.skipped == totals.scenarios && !scenarios.iter().any(ScenarioReport::never_ran)
+    {
         ending.because(Exit::NothingJudged, format!("{} skipped, so nothing was judged", all(totals.skipped)));
     }
 }
@@ -139,7 +133,7 @@ pub fn part_of(shard: &ShardReport, scenarios: usize) -> String {
 /// Adds every reason that the results give. An ending does not depend on the order in which they are added.
 fn reasons(ending: &mut Ending, totals: &Totals, scenarios: &[ScenarioReport], interrupted: Option<Exit>) {
     if let Some(exit) = interrupted {
-        let ran = totals.scenarios - scenarios.iter().filter(|s| never_ran(s)).count();
+        let ran = totals.scenarios - scenarios.iter().filter(|s| s.never_ran()).count();
         let text = format!("the run was interrupted after {ran} of {}", counted(totals.scenarios, "scenario"));
         ending.because(exit, text);
     }
@@ -167,7 +161,7 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::plan::Skip;
+    use crate::model::plan::{Skip, SkipWhy};
     use crate::record::Keep;
     use crate::record::fixture::World;
 

@@ -1,6 +1,7 @@
 //! Whether runs are the shards of one whole.
 
 use crate::model::report::{RunReport, ShardReport};
+use crate::model::shard::MOST;
 
 /// A run, and the file that it was read from.
 pub struct Part {
@@ -15,6 +16,9 @@ pub fn whole(parts: Vec<Part>) -> Result<Vec<RunReport>, Vec<String>> {
         return Ok(parts.into_iter().map(|part| part.report).collect());
     };
     let of = shard.of;
+    if of > MOST {
+        return Err(vec![format!("{} is one of {of} shards, and no run has more than {MOST}", first.file)]);
+    }
     let mut wrong: Vec<String> = parts.iter().filter_map(|part| stranger(part, first, shard)).collect();
     let mut kept: Vec<Part> = Vec::with_capacity(parts.len());
     if wrong.is_empty() {

@@ -123,6 +123,8 @@ fn result(report: &RunReport, drift: &Drift, folder: &str) -> Value {
         "locations": [location(&report.page, drift.line, folder)],
         "partialFingerprints": { "trueline/drift/v1": fingerprint(drift) },
         "properties": { "pair": pair(drift), "count": drift.count, "section": line(&drift.section) },
+        // Where one result has them, all must.
+        "suppressions": [],
     });
     if let Some(shown) = &drift.proof {
         result["relatedLocations"] = json!([related(shown, folder)]);

@@ -92,3 +92,10 @@ fn the_filter_that_takes_nothing_is_named() {
         list.complains(&[words]);
     }
 }
+
+#[test]
+fn what_never_had_its_turn_runs_again_too() {
+    let project = Project::at(&Server::shop()).area("shop", &[two(), one()]);
+    project.run(&["--fail-fast", "--jobs", "1"]).exits(1).says(&["1 violates", "1 skipped"]);
+    project.run(&["--failed"]).exits(1).says(&["2 scenarios", "1 conforms, 1 violates"]);
+}
