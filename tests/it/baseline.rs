@@ -206,3 +206,23 @@ fn merge_takes_a_baseline_and_keeps_what_runs_have_accepted() {
     project.write("over.json", &over);
     project.trueline(&["merge", "over.json"]).exits(1);
 }
+
+#[test]
+fn an_answer_before_the_last_one_is_known_by_what_it_was() {
+    let (count, renamed) = (AtomicUsize::new(0), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
+    let is_renamed = renamed.clone();
+    let server = Server::start(move |_: &Request| match count.fetch_add(1, Ordering::Relaxed) % 2 {
+        0 if is_renamed.load(Ordering::Relaxed) => Answer::error(400, "NEW_B"),
+        0 => Answer::error(400, "NEW_A"),
+        _ => Answer::error(404, "NOT_FOUND"),
+    });
+    let project = Project::at(&server).area(
+        "shop",
+        &[scenario("it comes at last", "NOT_FOUND", "GET /404/NOT_FOUND") + "      repeat: { at_most: 4 }\n"],
+    );
+    project.run(&["--baseline", "known.toml", "--baseline-update"]).exits(0);
+    assert!(project.read("known.toml").contains("NEW_A 400"), "{}", project.read("known.toml"));
+    project.run(&["--baseline", "known.toml"]).exits(0);
+    renamed.store(true, Ordering::Relaxed);
+    project.run(&["--baseline", "known.toml"]).exits(1).says(&["NEW_B"]);
+}
