@@ -15,18 +15,21 @@ use crate::model::report::{RunReport, ScenarioReport, VERSION};
 pub struct Safe {
     journal: Option<Journal>,
     flushed: Option<Instant>,
+    /// Whether it could not be written to: nothing more is added.
+    is_broken: bool,
 }
 
 impl Safe {
     pub fn open(folder: &Path, session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> Safe {
         let head = head(session, ready, started_at, cut);
         let head = serde_json::to_vec(&head).unwrap_or_default();
-        Safe { journal: Journal::begin(folder, &head).ok(), flushed: None }
+        Safe { journal: Journal::begin(folder, &head).ok(), flushed: None, is_broken: false }
     }
 
     fn or_give_up(&mut self, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
-        if self.journal.as_mut().is_some_and(|journal| write(journal).is_err()) {
-            self.journal = None;
+        // It is kept all the same, so that it goes when the reports are written.
+        if !self.is_broken {
+            self.is_broken = self.journal.as_mut().is_some_and(|journal| write(journal).is_err());
         }
     }
 
