@@ -154,14 +154,16 @@ mod tests {
         let beside = wires.send(on);
         let busy = wires.send(|_| async move {
             let _heard = begun.send(());
-            thread::sleep(Duration::from_millis(600));
+            thread::sleep(Duration::from_secs(3));
         });
         has_begun.await.unwrap();
+        let since = std::time::Instant::now();
         assert_eq!(beside.await.unwrap(), 0, "it had begun before");
         // Given up, it still has its thread.
         drop(busy);
         for _ in 0..3 {
             assert_eq!(wires.send(on).await.unwrap(), 0);
         }
+        assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
     }
 }
