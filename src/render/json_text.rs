@@ -5,40 +5,14 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
+use super::gathered::Gathered;
 use crate::model::visible::{is_plain, is_printable_ascii};
 
 /// Writes a value on one line.
 pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut gathered = Gathered { bytes: Vec::with_capacity(2 * ENOUGH), out };
+    let mut gathered = Gathered::new(out);
     value.serialize(&mut Serializer::with_formatter(&mut gathered, Escaping(CompactFormatter)))?;
     gathered.flush()
-}
-
-/// So many bytes are passed on at once.
-const ENOUGH: usize = 32 << 10;
-
-/// Gathers the many small pieces of JSON before they reach a writer of unknown kind.
-struct Gathered<'w> {
-    bytes: Vec<u8>,
-    out: &'w mut dyn Write,
-}
-
-impl Write for Gathered<'_> {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.write_all(piece)?;
-        Ok(piece.len())
-    }
-
-    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.bytes.extend_from_slice(piece);
-        if self.bytes.len() >= ENOUGH { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.write_all(&self.bytes)?;
-        self.bytes.clear();
-        Ok(())
-    }
 }
 
 /// Writes a value for eyes.
