@@ -32,7 +32,7 @@ impl Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedFile {
     /// Relative to the project root, with forward slashes.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     pub area: Box<str>,
 }
 
