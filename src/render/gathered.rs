@@ -13,7 +13,17 @@ pub(super) struct Gathered<'w> {
 
 impl<'w> Gathered<'w> {
     pub fn new(out: &'w mut dyn Write) -> Self {
-        Gathered { bytes: Vec::with_capacity(ENOUGH + (ENOUGH >> 2)), out }
+        Gathered { bytes: Vec::with_capacity(2 * ENOUGH), out }
+    }
+
+    /// What waits; more may be added.
+    pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    #[inline]
+    pub fn flush_if_enough(&mut self) -> io::Result<()> {
+        if self.bytes.len() >= ENOUGH { self.flush() } else { Ok(()) }
     }
 }
 
@@ -27,12 +37,14 @@ impl Write for Gathered<'_> {
     #[inline]
     fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
         self.bytes.extend_from_slice(piece);
-        if self.bytes.len() >= ENOUGH { self.flush() } else { Ok(()) }
+        self.flush_if_enough()
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.write_all(&self.bytes)?;
         self.bytes.clear();
+        // One long text is no reason to keep its room.
+        self.bytes.shrink_to(2 * ENOUGH);
         Ok(())
     }
 }
