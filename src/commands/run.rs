@@ -108,6 +108,12 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     }
     let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &session, &flags, &report, &written);
+    if !args.watch {
+        // The process ends here. The system takes all of its memory back at once; to give it back piece by piece costs
+        // as much as to write a report.
+        let plan = ready.plan.clone();
+        std::mem::forget((session, plan, report));
+    }
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 

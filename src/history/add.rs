@@ -25,7 +25,7 @@ pub(super) fn insert(transaction: Transaction<'_>, run: &PastRun) -> Result<()> 
     let n = head(&transaction, run)?;
     pairs(&transaction, n, run)?;
     scenarios(&transaction, n, run)?;
-    prune(&transaction, run)?;
+    prune(&transaction, n, run)?;
     transaction.commit()
 }
 
@@ -112,7 +112,11 @@ fn scenarios(transaction: &Transaction<'_>, n: i64, run: &PastRun) -> Result<()>
     Ok(())
 }
 
-fn prune(transaction: &Transaction<'_>, run: &PastRun) -> Result<()> {
+fn prune(transaction: &Transaction<'_>, n: i64, run: &PastRun) -> Result<()> {
+    // Numbers go up from 1: there are no more runs than the number of the last.
+    if n <= OF_TARGET {
+        return Ok(());
+    }
     transaction.execute(
         "DELETE FROM runs WHERE target = ?1 AND simulation = ?2 AND n NOT IN
            (SELECT n FROM runs WHERE target = ?1 AND simulation = ?2 ORDER BY n DESC LIMIT ?3)",

@@ -25,7 +25,8 @@ pub struct Plan {
 impl Plan {
     /// `area/name`, the identity of a scenario.
     pub fn id(&self, scenario: &Planned) -> String {
-        format!("{}/{}", self.files[scenario.file as usize].area, scenario.name)
+        let area = &*self.files[scenario.file as usize].area;
+        [area, "/", &*scenario.name].concat()
     }
 }
 
