@@ -31,7 +31,8 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Resul
     let mut asked = session.asked(console, &SelectionArgs::default(), &target, settings(&session, args))?;
     let mut plan = session.plan_everything(console, &asked)?;
     let all = known(&before.scenarios, &plan);
-    let (last, _) = all.split_at(before.scenarios.len());
+    let is_whole = all.iter().any(|scenario| scenario.id == args.id);
+    let last = if is_whole { &*all } else { &all[..before.scenarios.len()] };
     let meant = meant(last, &args.id).or_else(|_| meant(&all, &args.id)).map_err(refuse)?;
     asked.selection.only = Some([meant.clone()].into());
     plan = session.plan(console, &asked)?.plan;
