@@ -27,6 +27,11 @@ impl Circumstances {
         self.silence(Silent::Timeout, text)
     }
 
+    /// The body ended too early, without an error of the connection.
+    pub(super) fn broke_off(self) -> Silence {
+        self.silence(Silent::BrokenBody, "the body broke off".to_owned())
+    }
+
     /// The exchange ended without telling why, which is a mistake of ours.
     pub(super) fn broken(self) -> Silence {
         self.silence(Silent::Other, "the exchange broke off".to_owned())
