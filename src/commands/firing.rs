@@ -207,7 +207,9 @@ impl<'a> Desk<'a> {
     fn take(&mut self, index: usize, fired: Fired) -> Flow {
         let planned = &self.ready.plan.scenarios[index];
         if fired.interrupted {
-            self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
+            let requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
+            let skipped = self.recorder().skipped(planned, &interrupted());
+            self.results[index] = Some(ScenarioReport { requests, ..skipped });
             return Flow::Go;
         }
         for exchange in &fired.exchanges {

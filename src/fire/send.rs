@@ -38,7 +38,13 @@ pub(super) async fn exchange(
     limits: Limits,
 ) -> Observation {
     let deadline = Instant::now() + limits.timeout;
-    let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
+    let talk = Talk {
+        https: endpoint.https,
+        proxied: endpoint.clients.is_proxied(),
+        limits,
+        deadline,
+        status: Arc::default(),
+    };
     let (here, clients) = (talk.clone(), endpoint.clients.clone());
     let sending = wires.send(|thread| async move { here.on_the_wire(clients.of(thread), request, hearing).await });
     match timeout_at(deadline + GRACE, sending).await {
@@ -53,6 +59,7 @@ pub(super) async fn exchange(
 #[derive(Clone)]
 struct Talk {
     https: bool,
+    proxied: bool,
     limits: Limits,
     deadline: Instant,
     /// 0 before the head of the answer.
@@ -63,6 +70,7 @@ impl Talk {
     fn circumstances(&self) -> Circumstances {
         Circumstances {
             https: self.https,
+            proxied: self.proxied,
             timeout: self.limits.timeout,
             connect_timeout: self.limits.connect_timeout,
             status: Some(self.status.load(Relaxed)).filter(|status| *status > 0),
@@ -77,6 +85,9 @@ impl Talk {
     ) -> Observation {
         match timeout_at(self.deadline, self.whole(client, request, hearing)).await {
             Ok(Ok(Some(Whole { is_short: true, .. }))) => Observation::Silent(self.circumstances().broke_off()),
+            Ok(Ok(Some(Whole { answer, .. }))) if answer.status == 407 && self.proxied => {
+                Observation::Silent(self.circumstances().refused_by_the_proxy())
+            }
             Ok(Ok(Some(Whole { answer, .. }))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
             Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
             Ok(Err(error)) => Observation::Silent(self.circumstances().explain(&error)),

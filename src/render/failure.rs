@@ -63,7 +63,7 @@ pub(super) fn side_by_side(scenario: &ScenarioReport, most: usize) -> Vec<Vec<St
     let pairs = (both(1), both(2));
     let mut rows = vec![row("", "expected".into(), "seen".into())];
     let of_steps = of_other_steps(scenario);
-    if of_steps.is_empty() || scenario.findings.iter().any(|finding| finding.due.is_none()) {
+    if of_steps.is_empty() || scenario.findings.iter().any(|finding| finding.step == "when") {
         rows.extend(due);
     }
     rows.extend(of_steps);
