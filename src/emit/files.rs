@@ -24,6 +24,16 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
 }
 
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let words = "what should be its folder is a file, or a link that leads nowhere";
+            io::Error::new(io::ErrorKind::NotADirectory, words)
+        }
+        _ => error,
+    })
+}
+
 /// Adds a text to a file, which is made where it is missing; it begins on a line of its own.
 pub fn append(path: &Path, text: &str) -> Result<(), Unwritten> {
     add(path, text).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
@@ -48,7 +58,7 @@ pub fn could_write(path: &Path) -> Result<(), Unwritten> {
             return Ok(());
         }
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
+            make_folder(folder)?;
         }
         let temporary = temporary(&path)?;
         File::create(&temporary)?;
@@ -94,7 +104,7 @@ pub fn create(files: &[(PathBuf, String)]) -> Result<(), Unwritten> {
 
 fn create_one(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let written = File::create_new(path)?.write_all(text.as_bytes());
     if written.is_err() {
@@ -116,7 +126,7 @@ fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
         return fill_file(open?, fill);
     }
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let temporary = temporary(&path)?;
     let result = File::create(&temporary).and_then(|file| fill_file(file, fill));

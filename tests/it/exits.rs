@@ -236,3 +236,15 @@ fn two_reports_never_go_to_one_file() {
     assert!(server.heard().is_empty());
     project.run(&["--report-json", "/dev/null", "--report-junit", "/dev/null"]).exits(0);
 }
+
+#[test]
+fn a_folder_for_reports_that_is_none_is_told_in_words() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[conforms()]);
+    project.write("file", "");
+    std::os::unix::fs::symlink("nowhere", project.path("link")).unwrap();
+    for folder in ["file", "link"] {
+        project.run(&["--reports", folder]).exits(2).complains(&["what should be its folder is a file, or a link"]);
+    }
+    assert!(server.heard().is_empty());
+}
