@@ -15,7 +15,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
     let refused = |mut complaints: Vec<_>| {
         complaints.extend(session.notices.iter().cloned());
-        console.refuse(Some(&session.home), &complaints)
+        session.refuse(console, complaints)
     };
     let Checked { notices, selected } = plan::check(&session.inputs, &asked).map_err(refused)?;
     session.tell_notices(console, &notices);
