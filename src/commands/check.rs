@@ -11,7 +11,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     let session = session::open(console, general.config.as_deref())?;
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &args.selection, &TargetArgs::default(), settings)?;
-    let refused = |complaints: Vec<_>| console.refuse(Some(&session.home), &complaints);
+    let refused = |complaints: Vec<_>| session.refuse(console, complaints);
     let Checked { notices, selected } = plan::check(&session.inputs, &asked).map_err(refused)?;
     session.judge(console)?;
     session.tell_notices(console, &notices);

@@ -102,9 +102,14 @@ impl Places {
         let asked =
             formats::ALL.iter().filter(|format| format.name.is_none()).filter_map(|format| args.path(format.id));
         let all = [self.junit.as_path(), self.json.as_path()].into_iter().chain(asked);
-        let unwritten: Vec<_> = all.filter_map(|path| files::could_write(path).err()).collect();
+        let all: Vec<&Path> = all.collect();
+        let unwritten: Vec<_> = all.iter().filter_map(|path| files::could_write(path).err()).collect();
         unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
-        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
+        let twice = files::named_twice(&all);
+        if let Some(path) = twice {
+            console.say(&format!("error: two reports go to {}: give one of them another name", shown(path)));
+        }
+        if unwritten.is_empty() && twice.is_none() { Ok(()) } else { Err(Exit::BadInput) }
     }
 
     /// The folder of the journal: that of `run.json`, or of `junit.xml` where that is no file but a device.

@@ -14,11 +14,12 @@ use crate::fire::{self, Due, Flow, Stop};
 use crate::judge::{Judge, Marks};
 use crate::model::exchange::{Exchange, Observation};
 use crate::model::exit::Exit;
+use crate::model::headers::Headers;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
 use crate::model::secret::Redactor;
-use crate::model::verdict::{Fired, Verdict};
+use crate::model::verdict::{Early, Fired, Verdict};
 use crate::record::attribution::Tally;
 use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
@@ -62,6 +63,14 @@ impl Due for Expected<'_> {
             true => self.judge.exchange(exchange, Some(&planned.expect), &Marks::default()).conforms(),
             false => self.judge.is_met(&planned.expect, exchange),
         }
+    }
+
+    fn judge(&self, exchange: &Exchange) -> Early {
+        self.judge.early(exchange)
+    }
+
+    fn telling(&self, headers: &Headers) -> Headers {
+        self.judge.telling_headers(headers)
     }
 }
 
@@ -198,7 +207,9 @@ impl<'a> Desk<'a> {
     fn take(&mut self, index: usize, fired: Fired) -> Flow {
         let planned = &self.ready.plan.scenarios[index];
         if fired.interrupted {
-            self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
+            let requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
+            let skipped = self.recorder().skipped(planned, &interrupted());
+            self.results[index] = Some(ScenarioReport { requests, ..skipped });
             return Flow::Go;
         }
         for exchange in &fired.exchanges {
@@ -213,7 +224,7 @@ impl<'a> Desk<'a> {
         self.tally.add_reading(planned, &fired, judged.seen.as_ref());
         let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
         self.ready.mark(&mut report);
-        self.tally.add(planned, &fired, report.verdict);
+        self.tally.add(planned, &fired, &self.ready.catalogue);
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
             self.open.push((index, fired));

@@ -57,6 +57,10 @@ pub struct Refused {
     pub complaints: Vec<Complaint>,
     /// All that is sound, if only scenario files have mistakes: what it says can be looked at all the same.
     pub rest: Option<Box<Inputs>>,
+    /// The schema of the envelope beside that rest.
+    pub envelope: Option<Value>,
+    /// What is sound of a project file with mistakes, beside a catalogue without any.
+    pub part: Option<Box<(Project, Catalogue)>>,
 }
 
 /// Reads a project whole.
@@ -64,9 +68,11 @@ pub fn project(home: &Home) -> Result<Loaded, Refused> {
     let mut complaints = Vec::new();
     let read = project_file::read(home, &mut complaints);
     let places = &read.places;
-    let catalogue = page(home, &read, &mut complaints);
-    let envelope = envelope::read(home, &places.schema, &mut complaints);
     let sound = |complaints: &[Complaint]| complaints.iter().all(|c| c.weight == Weight::Notice);
+    let of_project = complaints.len();
+    let catalogue = page(home, &read, &mut complaints);
+    let is_sound_page = sound(&complaints[of_project..]);
+    let envelope = envelope::read(home, &places.schema, &mut complaints);
     let before_scenarios = sound(&complaints);
     let files = scenarios::read(home, &places.scenarios, &mut complaints);
     for (place, key) in [(&places.catalogue, &["catalogue"][..]), (&places.schema, &["envelope", "schema"])] {
@@ -74,12 +80,13 @@ pub fn project(home: &Home) -> Result<Loaded, Refused> {
     }
     let whole = (read.project, catalogue, envelope, before_scenarios);
     let (Some(project), Some(catalogue), Some(envelope), true) = whole else {
-        return Err(Refused { complaints, rest: None });
+        let part = read.part.zip(whole.1.filter(|_| is_sound_page)).map(Box::new);
+        return Err(Refused { complaints, rest: None, envelope: None, part });
     };
     let body_files = bodies::facts(home, &project, &files);
     let inputs = Inputs { project, catalogue, files, body_files };
     if !sound(&complaints) {
-        return Err(Refused { complaints, rest: Some(Box::new(inputs)) });
+        return Err(Refused { complaints, rest: Some(Box::new(inputs)), envelope: Some(envelope), part: None });
     }
     Ok(Loaded { inputs, envelope, notices: complaints })
 }

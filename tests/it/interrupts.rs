@@ -65,6 +65,7 @@ fn an_interrupted_run_cleans_up_and_reports_what_ran() {
     said.says(&["exit 130: the run was interrupted after 1 of 4 scenarios", "1 conforms", "3 skipped"]);
     let json = project.json();
     assert_eq!((&json["exit"]["code"], &json["complete"]), (&130.into(), &false.into()));
+    assert_eq!(json["totals"]["requests"], 4);
     assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
     let junit = project.junit();
     for name in ["a thing hangs", "later 1", "later 2"] {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::project::{Lab, answer, ask, capture, last, only, step, text_with};
 use super::server::{Reply, Server, saying};
-use crate::model::exchange::{Phase, Silent};
+use crate::model::exchange::{Exchange, Observation, Phase, Silent};
 use crate::model::plan::{Capture, CaptureFrom, Repeat, Step, Until, Work};
 use crate::model::scenario::Decode;
 use crate::model::template::{Encoding, Source, Template};
@@ -139,6 +139,42 @@ async fn repeat_fires_until_the_expected_answer_and_no_more_than_it_may() {
         assert!(!last(&fired).superseded);
         assert_eq!(fired.attempts, 1);
     }
+}
+
+/// How much of each answer was there when it was judged before its end; and how much is left.
+fn early(fired: &Fired) -> Vec<(Option<usize>, usize)> {
+    let judged = |e: &Exchange| e.early.as_ref()?.judgement.seen.as_ref()?.code.as_ref()?.parse().ok();
+    let left = |e: &Exchange| match &e.observation {
+        Observation::Answered(answer) => answer.body.len(),
+        Observation::Silent(_) => 0,
+    };
+    fired.exchanges.iter().map(|e| (judged(e), left(e))).collect()
+}
+
+#[tokio::test]
+async fn answers_are_judged_whole_before_they_are_let_go() {
+    let sizes = [50_000, 700, 60_000, 800, 900, 70_000, 80_000];
+    let server = Server::start(move |_, number| Reply::new(409, "x".repeat(sizes[number]))).await;
+    let work = Work { repeat: Some(Repeat { at_most: 7, unpaced: true }), ..only(step("GET /")) };
+    let mut lab = Lab::new(&server.url).with(work.clone());
+    let shown = 20 << 10;
+    let large = |size| (Some(size), shown);
+    // The first, the last, and those that are shown before it are left; what is small needs no judging before its end.
+    let gone = |size| (Some(size), 0);
+    let due = [large(50_000), gone(700), gone(60_000), (None, 800), (None, 900), large(70_000), (None, 80_000)];
+    assert_eq!(early(&lab.fire().await), due);
+    lab.settings.record = true;
+    let server = Server::start(move |_, number| Reply::new(409, "x".repeat(sizes[number]))).await;
+    lab.target().url = server.url.as_str().into();
+    assert_eq!(early(&lab.fire().await), sizes.map(|size| (None, size)));
+}
+
+#[tokio::test]
+async fn a_large_error_of_a_step_that_is_over_is_judged_and_let_go() {
+    let server = Server::start(|_, number| Reply::new(404, "x".repeat(50_000 + number))).await;
+    let given = Step { accept: [404].into(), ..step("GET /given") };
+    let fired = Lab::new(&server.url).with(Work { given: [given].into(), ..only(step("GET /")) }).fire().await;
+    assert_eq!(early(&fired), [(Some(50_000), 20 << 10), (None, 50_001)]);
 }
 
 #[tokio::test]

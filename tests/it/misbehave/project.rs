@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::words::{Kind, Where};
+use crate::support::outcome::command;
 
 const CATALOGUE: &str = "\
 # Error codes
@@ -96,17 +97,8 @@ impl Project {
         let start = Instant::now();
         let files = [self.path().join("out.txt"), self.path().join("err.txt")];
         let [out, err] = files.each_ref().map(|path| Stdio::from(fs::File::create(path).unwrap()));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_trueline"))
-            .arg("run")
-            .args(flags)
-            .current_dir(self.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .stdin(Stdio::null())
-            .stdout(out)
-            .stderr(err)
-            .spawn()
-            .unwrap();
+        let mut child =
+            command(self.path()).arg("run").args(flags).stdin(Stdio::null()).stdout(out).stderr(err).spawn().unwrap();
         let mut peak = 0;
         let status = loop {
             peak = peak.max(high_water(child.id()));

@@ -149,7 +149,7 @@ fn peek_head(stream: &TcpStream) -> Option<(String, usize)> {
 }
 
 /// Whether the connection goes on. Write errors mean that the client has hung up, as it may.
-fn perform(stream: &mut TcpStream, act: Act) -> bool {
+pub fn perform(stream: &mut (impl Read + Write), act: Act) -> bool {
     match act {
         Act::Says(bytes) => return stream.write_all(&bytes).is_ok(),
         Act::Ends(bytes) => _ = stream.write_all(&bytes),

@@ -75,7 +75,7 @@ fn comes_as_due(kinds: Vec<Kind>) {
 }
 
 /// What differs from the table.
-fn wrong(kind: &Kind, came: &Value) -> Option<String> {
+pub fn wrong(kind: &Kind, came: &Value) -> Option<String> {
     let findings = came["findings"].as_array().cloned().unwrap_or_default();
     let rules: Vec<&str> = findings.iter().filter_map(|finding| finding["rule"].as_str()).collect();
     let (verdict, rule) = match kind.due {
