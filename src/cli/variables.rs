@@ -26,6 +26,7 @@ pub fn read<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Re
 fn target(command: &mut Command) -> Option<&mut TargetArgs> {
     match command {
         Command::Run(args) => Some(&mut args.target),
+        Command::Check(args) => Some(&mut args.target),
         Command::List(args) => Some(&mut args.target),
         Command::Replay(args) => Some(&mut args.target),
         Command::Prove(args) => Some(&mut args.target),

@@ -1,5 +1,8 @@
 //! Scenario files as they are written. Names are not looked up here; `plan` does that.
 
+pub mod distinct;
+mod json;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -96,7 +99,7 @@ pub struct ScenarioSpec {
     #[serde(default, deserialize_with = "stated")]
     pub skip: Option<Box<str>>,
     /// One scenario per row; the name must contain a variable of the row.
-    #[serde(default, deserialize_with = "rows")]
+    #[serde(default, deserialize_with = "json::rows")]
     #[schemars(length(min = 1))]
     pub each: Vec<Ordered<Value>>,
     /// Asks `when` again until it conforms or this time is up, such as `5s`.
@@ -146,13 +149,13 @@ pub struct StepSpec {
     pub request: Option<Box<str>>,
     #[serde(default, deserialize_with = "stated", rename = "as")]
     pub credential: Option<AsSpec>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::fields")]
     pub headers: Ordered<Value>,
     /// Encoded for the author; a list repeats the name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::fields")]
     pub query: Ordered<Value>,
     /// A JSON body.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "json::present")]
     pub json: Option<Box<Value>>,
     /// A text body, sent as it is.
     #[serde(default, deserialize_with = "stated")]
@@ -164,7 +167,7 @@ pub struct StepSpec {
     #[serde(default, deserialize_with = "stated")]
     pub file: Option<Box<str>>,
     /// A body of form fields; a list repeats the name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::form")]
     pub form: Option<Ordered<Value>>,
     #[serde(default, deserialize_with = "stated")]
     pub multipart: Option<Vec<PartSpec>>,
@@ -181,7 +184,7 @@ pub struct StepSpec {
     #[serde(default, deserialize_with = "stated")]
     pub timeout: Option<Box<str>>,
     /// Asks again until the value at each pointer is one of these.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lists")]
     pub until: Option<Ordered<Vec<Value>>>,
     /// The most time that `until` takes, such as `10s`.
     #[serde(default, deserialize_with = "stated")]
@@ -408,6 +411,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
+                distinct::check(&entries)?;
                 Ok(Ordered(entries))
             }
         }
@@ -427,20 +431,9 @@ impl<T: JsonSchema> JsonSchema for Ordered<T> {
     }
 }
 
-/// Tells a key that is there with nothing (`json:`) from one that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Value>>, D::Error> {
-    Value::deserialize(deserializer).map(|value| Some(Box::new(value)))
-}
-
 /// A key that may be absent, but not without a value: `skip:` left unfinished is not the same as no `skip`.
 fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// Without a row there would be no scenario, which is hardly what its author means.
-fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Ordered<Value>>, D::Error> {
-    let rows: Vec<Ordered<Value>> = Vec::deserialize(deserializer)?;
-    if rows.is_empty() { Err(de::Error::custom("`each` is empty")) } else { Ok(rows) }
 }
 
 /// Types that are written as a scalar in the simple case and as a mapping in the full one.

@@ -48,8 +48,8 @@ const UNFINISHED: [(&str, &str); 13] = [
     ("given:", "`given` has no value"),
 ];
 
-const UNFINISHED_STEPS: [&str; 8] =
-    ["timeout:", "as: ~", "body:", "status:", "within: null", "repeat:", "bytes:", "multipart:"];
+const UNFINISHED_STEPS: [&str; 10] =
+    ["timeout:", "as: ~", "body:", "status:", "within: null", "repeat:", "bytes:", "multipart:", "form:", "until:"];
 
 #[test]
 fn a_key_without_a_value_is_never_taken_as_left_out() {
