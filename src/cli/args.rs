@@ -33,7 +33,7 @@ pub struct GeneralArgs {
     /// Says more; twice says all
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Says nothing but findings and errors
+    /// Says only what did not conform, and errors: no warnings, totals, coverage or paths of reports
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// When to use colour

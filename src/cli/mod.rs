@@ -31,8 +31,8 @@ pub use sharding::ShardArgs;
 
 use std::io::Write;
 
-use clap::error::{ContextKind, ContextValue};
 use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::model::visible::visible_lines;
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::path_of;
 use super::targets;
 use crate::model::complaint::{At, Complaint, Seg};
-use crate::model::project::{EnvelopePlace, EnvelopeSpec, MOST_JOBS, Project, ProjectSpec, RunSettings, RunSpec, Waiver};
+use crate::model::project::{
+    EnvelopePlace, EnvelopeSpec, MOST_JOBS, Project, ProjectSpec, RunSettings, RunSpec, Waiver,
+};
 use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::scenario::Ordered;
 use crate::model::units::{self, UnitError};

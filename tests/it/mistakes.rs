@@ -79,7 +79,8 @@ fn a_key_without_a_value_is_never_taken_as_left_out() {
 
 #[test]
 fn a_list_of_rows_that_is_empty_is_one_mistake() {
-    let text = scenario("a {{ row }}", "NOT_FOUND", "GET /a/{{ row }}").replace("name: a {{ row }}", "name: \"a {{ row }}\"");
+    let text =
+        scenario("a {{ row }}", "NOT_FOUND", "GET /a/{{ row }}").replace("name: a {{ row }}", "name: \"a {{ row }}\"");
     let shop = Project::at_url("http://127.0.0.1:1").area("shop", &[format!("{text}    each: []\n")]);
     let said = shop.trueline(&["check"]).exits(2).complains(&["`each` is empty", "shop.yaml:7", "1 error"]);
     said.complains(&["give `each` at least one row, or leave it out"]);
@@ -92,7 +93,9 @@ fn what_cannot_be_expected_is_refused_with_its_reason() {
         let shop = Project::at_url("http://127.0.0.1:1").area("shop", &[scenario("a", &expect, "GET /a")]);
         shop.trueline(&["check"]).exits(2).complains(&[&format!("`{key}` cannot be expected"), "1 error"])
     };
-    for prose in ["message", "message_contains", "message_matches", "regex", "message_regex", "contains", "errorMessage"] {
+    for prose in
+        ["message", "message_contains", "message_matches", "regex", "message_regex", "contains", "errorMessage"]
+    {
         said(prose).complains(&["codes exist so that prose may change", "the code and a status"]);
     }
     for answer in ["json", "body", "response_body", "schema"] {

@@ -6,7 +6,18 @@ use crate::model::complaint::Seg;
 
 /// What is about the text of a message, alone or as a part of a key, as in `message_matches`.
 const PROSE: [&str; 13] = [
-    "message", "msg", "text", "detail", "title", "reason", "description", "contains", "match", "regex", "pattern", "like",
+    "message",
+    "msg",
+    "text",
+    "detail",
+    "title",
+    "reason",
+    "description",
+    "contains",
+    "match",
+    "regex",
+    "pattern",
+    "like",
     "prose",
 ];
 
@@ -32,7 +43,10 @@ fn expected(key: &str, key_lower: &str) -> Option<(String, String)> {
     let said = |why: &str, help: &str| Some((format!("`{key}` cannot be expected: {why}"), help.to_owned()));
     if matches!(key_lower, "header" | "headers") {
         let why = "which headers an error answer has is said by code, for all scenarios";
-        return said(why, "list it in trueline.toml, such as `[required-headers]` with `RATE_LIMITED = [\"Retry-After\"]`");
+        return said(
+            why,
+            "list it in trueline.toml, such as `[required-headers]` with `RATE_LIMITED = [\"Retry-After\"]`",
+        );
     }
     if key_lower != "details" && PROSE.iter().any(|word| key_lower.contains(word)) {
         return said("codes exist so that prose may change", "expect the code alone, or the code and a status");
