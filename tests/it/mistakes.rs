@@ -119,3 +119,62 @@ fn the_most_jobs_are_the_same_in_the_file_and_as_a_flag() {
     jobs(1).run(&["--dry-run", "-j", "1024"]).exits(0);
     jobs(1).run(&["--dry-run", "-j", "1025"]).exits(2).complains(&["1..=1024"]);
 }
+
+#[test]
+fn an_unknown_key_does_not_hide_what_else_is_wrong_in_its_scenario() {
+    let shop = |scenario: &str| Project::at_url("http://127.0.0.1:1").area("shop", &[scenario.to_owned()]);
+    let text = "  - name: a\n    expect: NOPE\n    as: clerk\n    colour: red\n    when:\n      request: POST /x\n      jsn: 1\n";
+    let said = shop(text).trueline(&["check"]).exits(2).complains(&[
+        "unknown key `colour`",
+        "did you mean `json`?",
+        "the code `NOPE` is not in catalogue.md",
+        "`clerk`",
+        "4 errors",
+    ]);
+    said.complains(&["shop.yaml:4:13", "shop.yaml:5:9", "shop.yaml:6:5", "shop.yaml:9:7"]);
+    // What is misspelt is read as what was meant, in its place.
+    let misspelt = shop("  - name: a\n    expcet: NOPE\n    when: { request: GET /x }\n");
+    let said = misspelt.trueline(&["check"]).exits(2).complains(&["did you mean `expect`?", "`NOPE`", "2 errors"]);
+    said.complains(&["shop.yaml:4:5", "shop.yaml:4:13"]);
+    // And what would follow from the mistake alone is not said.
+    for alone in [
+        "  - name: a\n    expect: NOT_FOUND\n    when: { method: GET, path: /x }\n",
+        "  - name: a\n    expect: { message: NOPE }\n    when: { request: GET /x }\n",
+        "  - name: a\n    expect: NOT_FOUND\n    as: { token: x }\n    when: { request: GET /x }\n",
+        "  - name: a\n    expect: NOT_FOUND\n    given: [{ request: GET /x, captrue: { id: /id } }]\n    when: { request: \"GET /{{ id }}\" }\n",
+        "  - name: a\n    expect: NOT_FOUND\n    when: { requst: GET /x }\n",
+    ] {
+        let said = shop(alone).trueline(&["check"]).exits(2);
+        let unknown = said.stderr.matches("unknown key").count() + said.stderr.matches("cannot be expected").count();
+        let told = if unknown == 1 { "\n1 error\n".to_owned() } else { format!("\n{unknown} errors\n") };
+        assert!(unknown > 0 && said.stderr.ends_with(&told), "{}", said.said());
+    }
+}
+
+#[test]
+fn a_mistake_of_the_project_file_or_the_catalogue_does_not_hide_those_of_scenarios() {
+    let target = "[targets.shop]\nurl = \"http://127.0.0.1:1\"\n";
+    let wrong = || scenario("a", "NOPE", "GET /a").replace("expect", "as: clerk\n    expect");
+    for (settings, said) in [
+        ("[rules]\nflaky = \"fatal\"\n", "not `fatal`"),
+        ("[run]\njobs = 0\n", "`jobs` is 0"),
+        ("[run]\njbos = 2\n", "did you mean `jobs`?"),
+        ("[waivers]\n\"DOWN 503\" = { reason = \"\" }\n", "a waiver needs a reason"),
+        ("[required-headers]\nWW = [\"X\"]\n", "`WW` is not in catalogue.md"),
+    ] {
+        let shop = Project::new(&format!("{settings}{target}")).area("shop", &[wrong()]);
+        shop.trueline(&["check"]).exits(2).complains(&[said, "`NOPE`", "`clerk`", "3 errors"]);
+    }
+    // Where targets are wrong, nobody knows what they define.
+    let unknown = Project::new("[targets.shop]\nurl = \"ftp://x\"\n").area("shop", &[wrong()]);
+    let said = unknown.trueline(&["check"]).exits(2);
+    assert!(!said.stderr.contains("`clerk`"), "{}", said.said());
+    // A row that is refused may be the one of the code.
+    let shop = Project::new(target).area("shop", &[wrong()]);
+    shop.write("catalogue.md", &format!("{}| NOPE | 99 | Not now. |\n", shop.read("catalogue.md")));
+    let said = shop.trueline(&["check"]).exits(2).complains(&["catalogue.md:17", "`clerk`", "2 errors"]);
+    assert!(!said.stderr.contains("the code `NOPE`"), "{}", said.said());
+    // The schema of the envelope is nothing that scenarios name.
+    let shop = Project::new(target).area("shop", &[wrong()]).file("schemas/error-envelope.json", "{");
+    shop.trueline(&["check"]).exits(2).complains(&["error-envelope.json", "`NOPE`", "`clerk`", "3 errors"]);
+}
