@@ -238,19 +238,6 @@ fn a_run_that_could_not_begin_leaves_no_report_of_an_earlier_one() {
 }
 
 #[test]
-fn a_check_that_refuses_says_what_is_doubtful_in_the_catalogue_too() {
-    let page = "# Codes\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 404 |\n\n# More\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 410 |\n";
-    let project = Project::new("[targets.a]\nurl = \"http://127.0.0.1:1\"\n").file("catalogue.md", page);
-    let notice = "notice: ";
-    let sound =
-        project.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUND", "GET /x")));
-    sound.trueline(&["check"]).exits(0).complains(&[notice, "catalogue.md:11"]);
-    let broken =
-        sound.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUMD", "GET /x")));
-    broken.trueline(&["check"]).exits(2).complains(&["NOT_FOUMD", notice, "catalogue.md:11"]);
-}
-
-#[test]
 fn waivers_and_required_headers_name_what_is_documented() {
     let wrong = "[required-headers]\nRATE_LIMITD = [\"Retry-After\"]\n[waivers]\n\"DOWM 503\" = { reason = \"a\" }\n\
                  \"DOWN 500\" = { reason = \"b\" }\nDOWN = { reason = \"c\" }\nINVALID = { reason = \"d\" }\n\
@@ -285,4 +272,17 @@ fn waivers_and_required_headers_name_what_is_documented() {
     let unread = Project::new(wrong).area("shop", &[thing()]).file("catalogue.md", "# Nothing\n");
     let said = unread.trueline(&["check"]).exits(2);
     assert!(!said.stderr.contains("RATE_LIMITD"), "{}", said.said());
+}
+
+#[test]
+fn a_check_that_refuses_says_what_is_doubtful_in_the_catalogue_too() {
+    let page = "# Codes\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 404 |\n\n# More\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 410 |\n";
+    let project = Project::new("[targets.a]\nurl = \"http://127.0.0.1:1\"\n").file("catalogue.md", page);
+    let notice = "notice: ";
+    let sound =
+        project.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUND", "GET /x")));
+    sound.trueline(&["check"]).exits(0).complains(&[notice, "catalogue.md:11"]);
+    let broken =
+        sound.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUMD", "GET /x")));
+    broken.trueline(&["check"]).exits(2).complains(&["NOT_FOUMD", notice, "catalogue.md:11"]);
 }

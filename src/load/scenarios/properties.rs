@@ -165,7 +165,7 @@ fn with_json(json: &str) -> Vec<String> {
     let file = |each: &str, when: &str| {
         format!("area: x\nscenarios: [{{ name: 'a', expect: A, each: [{each}], when: {{ request: GET /a{when} }} }}]")
     };
-    vec![file("", &format!(", json: {{ a: [{json}] }}")), file(&format!("{{ n: {json} }}"), ""), file(json, "")]
+    vec![file("{ n: 1 }", &format!(", json: {{ a: [{json}] }}")), file(&format!("{{ n: {json} }}"), ""), file(json, "")]
 }
 
 #[test]
