@@ -58,7 +58,7 @@ fn a_port_that_refuses_first_is_flaky_once_somebody_listens() {
     let held = TcpSocket::new_v4().unwrap();
     held.bind(([127, 0, 0, 1], 0).into()).unwrap();
     let project = project(held.local_addr().unwrap().port());
-    let mut run = project.command(&["run", "-vv", "--retry", "60", "--timeout", "60s"]);
+    let mut run = project.command(&["run", "-vv", "--retry", "20", "--timeout", "60s"]);
     let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(run.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(told.any(|line| line.contains("no answer")), "nothing was refused");
