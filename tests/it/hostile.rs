@@ -345,7 +345,7 @@ fn pages_settings_and_file_names_that_attack_their_reader_are_tamed() {
     // More mistakes would not all be told.
     for ten in [0..10, 10..20] {
         ten.clone().for_each(|number| named(number, "  - nam: x\n"));
-        refused(&project, 10, "error: unknown key `nam`");
+        refused(&project, 10, "unknown key `nam`");
         ten.for_each(|number| named(number, &one[0]));
     }
     accepted(&project);

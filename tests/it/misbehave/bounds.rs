@@ -10,9 +10,10 @@ use super::words::{Due, Kind, Where, answer, bomb, envelope, head, kind};
 
 const JOBS: u64 = 16;
 const MAX_BODY: u64 = 1 << 20;
-/// For each body that is read at a time: its buffer, that is twice as large while it grows, and what the allocator holds
-/// back between two of them. Read without a bound, the least of the bodies here takes forty times as much.
-const BODIES: u64 = 4 * JOBS * MAX_BODY;
+/// For each body that is read at a time: its buffer, that is twice as large while it grows, the first and the last one of
+/// the scenario where it asks again, and what the allocator holds back. Read or kept without a bound, the least of the
+/// bodies here takes three times as much.
+const BODIES: u64 = 6 * JOBS * MAX_BODY;
 
 /// What the process takes beside bodies, for its code before all, which is large without optimisation: what it takes
 /// where as many scenarios have answers of a few bytes.
