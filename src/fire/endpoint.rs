@@ -2,16 +2,14 @@
 
 use reqwest::Url;
 
-use std::sync::Arc;
-
 use super::FireError;
-use super::client::{Clients, PerThread};
+use super::client::{Clients, Way};
 
 /// Where a target's API or its control service is. A credential of the one is never sent to the other, since every
 /// request is made by the endpoint that it belongs to.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) clients: Arc<PerThread>,
+    pub(super) way: Way,
     pub(super) https: bool,
     base: Url,
     /// Path of the base URL, without a trailing slash.
@@ -32,8 +30,28 @@ impl Endpoint {
             return Err(wrong("has a query or a fragment; write only scheme, host, port and path".to_owned()));
         }
         let prefix = base.path().trim_end_matches('/').to_owned();
-        let clients = clients.for_origin(&base)?;
-        Ok(Endpoint { clients, https: base.scheme() == "https", base, prefix })
+        let way = clients.for_origin(&base)?;
+        Ok(Endpoint { way, https: base.scheme() == "https", base, prefix })
+    }
+
+    /// The same as [`Endpoint::url`] as text, where nothing in it is read in another way than it is written, as in nearly
+    /// all; else `None`.
+    pub(super) fn plain_url(&self, origin: &str, path: &str, more_query: &str) -> Option<String> {
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/?-_~!$&()*+,;=:@%.".contains(byte);
+        if !path.starts_with('/') || !path.bytes().chain(more_query.bytes()).all(|byte| is_plain(&byte)) {
+            return None;
+        }
+        // Where segments of dots may be.
+        if path.contains("/.") || path.contains("%2e") || path.contains("%2E") {
+            return None;
+        }
+        let joint = match path.find('?') {
+            _ if more_query.is_empty() => "",
+            None => "?",
+            Some(at) if at + 1 == path.len() => "",
+            Some(_) => "&",
+        };
+        Some([origin, &self.prefix, path, joint, more_query].concat())
     }
 
     /// The URL of this path with its query, as it will be sent. Refused when it would not be sent as written.

@@ -1,17 +1,22 @@
 //! One exchange: sends the request and reads the answer, within its time and its size.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{Client, Request, Response};
+use http::{HeaderMap, StatusCode};
+use reqwest::{Client, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use super::client::Way;
+use super::direct::{Direct, Reply};
 use super::endpoint::Endpoint;
 use super::gzip;
-use super::silence::Circumstances;
+use super::request::Request;
+use super::silence::{Circumstances, Failure};
 use super::stream::Hearing;
 use super::wire::Wires;
 use crate::model::exchange::{Answer, Observation};
@@ -39,8 +44,18 @@ pub(super) async fn exchange(
 ) -> Observation {
     let deadline = Instant::now() + limits.timeout;
     let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
-    let (here, clients) = (talk.clone(), endpoint.clients.clone());
-    let sending = wires.send(|thread| async move { here.on_the_wire(clients.of(thread), request, hearing).await });
+    let (clients, request) = match (&endpoint.way, request) {
+        (Way::Direct(direct), Request::Direct(request)) => {
+            return talk.in_time(talk.directly(direct, request, hearing)).await;
+        }
+        (Way::Client(clients), Request::Client(request)) => (clients.clone(), *request),
+        // A request is made for the way of its endpoint.
+        _ => return Observation::Silent(talk.circumstances().broken()),
+    };
+    let here = talk.clone();
+    let sending = wires.send(|thread| async move {
+        here.in_time(here.by_client(clients.of(thread), request, hearing)).await
+    });
     match timeout_at(deadline + GRACE, sending).await {
         Ok(Ok(observation)) => observation,
         Ok(Err(_)) => Observation::Silent(talk.circumstances().broken()),
@@ -69,49 +84,84 @@ impl Talk {
         }
     }
 
-    async fn on_the_wire(
-        self,
-        client: &Client,
-        request: Request,
-        hearing: Option<watch::Sender<Hearing>>,
-    ) -> Observation {
-        match timeout_at(self.deadline, self.whole(client, request, hearing)).await {
-            Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
+    /// What comes of the exchange within its time.
+    async fn in_time(&self, whole: impl Future<Output = Result<Option<Answer>, Failure>>) -> Observation {
+        match timeout_at(self.deadline, whole).await {
+            Ok(Ok(Some(answer))) => Observation::Answered(answer),
             Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
-            Ok(Err(error)) => Observation::Silent(self.circumstances().explain(&error)),
+            Ok(Err(failure)) => Observation::Silent(self.circumstances().explain(&failure)),
         }
     }
 
     /// The whole answer; `None` if the time is up.
-    async fn whole(
+    async fn directly(
+        &self,
+        direct: &Direct,
+        request: http::Request<reqwest::Body>,
+        hearing: Option<watch::Sender<Hearing>>,
+    ) -> Result<Option<Answer>, Failure> {
+        let (head, mut reply) = direct.ask(request).await?.into_parts();
+        let answer = self.begun(head.status, head.headers, &hearing);
+        let most = gzip::most_packed(&answer, self.limits.max_body);
+        let Some((body, cut)) = read(&mut reply, most, self.deadline).await? else { return Ok(None) };
+        if !cut {
+            reply.read().await;
+        }
+        gzip::unpacked(Answer { body, cut, ..answer }, self.limits.max_body, self.deadline).await
+    }
+
+    /// The same by a client.
+    async fn by_client(
         &self,
         client: &Client,
-        request: Request,
+        request: reqwest::Request,
         hearing: Option<watch::Sender<Hearing>>,
-    ) -> reqwest::Result<Option<Answer>> {
-        let mut response = client.execute(request).await?;
-        if let Some(hearing) = &hearing {
+    ) -> Result<Option<Answer>, Failure> {
+        let mut response = client.execute(request).await.map_err(Failure::Client)?;
+        let headers = std::mem::take(response.headers_mut());
+        let answer = self.begun(response.status(), headers, &hearing);
+        let Some((body, cut)) = read(&mut response, self.limits.max_body, self.deadline).await? else { return Ok(None) };
+        gzip::unpacked(Answer { body, cut, ..answer }, self.limits.max_body, self.deadline).await
+    }
+
+    /// The head of the answer is there.
+    fn begun(&self, status: StatusCode, headers: HeaderMap, hearing: &Option<watch::Sender<Hearing>>) -> Answer {
+        if let Some(hearing) = hearing {
             hearing.send_replace(Hearing::Answer);
         }
-        let status = response.status().as_u16();
-        self.status.store(status, Relaxed);
-        let headers = Headers::new(std::mem::take(response.headers_mut()));
-        let read = read(&mut response, self.limits.max_body, self.deadline).await?;
-        Ok(read.map(|(body, cut)| Answer { status, headers, body, cut }))
+        self.status.store(status.as_u16(), Relaxed);
+        Answer { status: status.as_u16(), headers: Headers::new(headers), body: Bytes::new(), cut: false }
+    }
+}
+
+/// A body that comes in pieces.
+trait Pieces {
+    async fn piece(&mut self) -> Result<Option<Bytes>, Failure>;
+}
+
+impl Pieces for Response {
+    async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
+        self.chunk().await.map_err(Failure::Client)
+    }
+}
+
+impl Pieces for Reply<'_> {
+    async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
+        Reply::piece(self).await.map_err(Failure::Talking)
     }
 }
 
 /// Reads the body up to `most` bytes, and whether there was more; `None` if the time is up. The pieces are looked at
 /// one by one, since a body that unpacks to any size never waits, so that no timer interrupts it.
-async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest::Result<Option<(Bytes, bool)>> {
+async fn read(pieces: &mut impl Pieces, most: u64, deadline: Instant) -> Result<Option<(Bytes, bool)>, Failure> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let Some(mut first) = response.chunk().await? else { return Ok(Some((Bytes::new(), false))) };
+    let Some(mut first) = pieces.piece().await? else { return Ok(Some((Bytes::new(), false))) };
     if first.len() > most {
         first.truncate(most);
         return Ok(Some((first, true)));
     }
     // Most answers come in one piece, which is taken as it is.
-    let Some(second) = response.chunk().await? else { return Ok(Some((first, false))) };
+    let Some(second) = pieces.piece().await? else { return Ok(Some((first, false))) };
     let mut body = Vec::with_capacity((first.len() + second.len()).saturating_mul(2).min(most));
     body.extend_from_slice(&first);
     // A piece keeps the whole buffer that it was read into.
@@ -131,7 +181,7 @@ async fn read(response: &mut Response, most: u64, deadline: Instant) -> reqwest:
         if Instant::now() >= deadline {
             return Ok(None);
         }
-        next = response.chunk().await?;
+        next = pieces.piece().await?;
     }
     Ok(Some((body.into(), false)))
 }
