@@ -63,14 +63,16 @@ impl Clients {
     /// The way to the origin of this URL.
     pub(super) fn for_origin(&mut self, url: &Url) -> Result<Way, FireError> {
         let proxy = self.proxies.for_origin(url).map(str::to_owned);
+        let resolve = self.resolved(url);
         if proxy.is_none()
+            && resolve.is_none()
             && url.scheme() == "http"
-            && let Some(direct) = Direct::new(url, self.resolved(url).map(|(_, to)| to), self.connect_timeout)
+            && let Some(direct) = Direct::new(url, self.connect_timeout)
         {
             return Ok(Way::Direct(direct));
         }
         let tls = url.scheme() == "https" || proxy.as_deref().is_some_and(|proxy| proxy.starts_with("https:"));
-        let need = Need { tls, proxy, resolve: self.resolved(url) };
+        let need = Need { tls, proxy, resolve };
         if let Some(made) = self.made.iter().find(|made| made.need == need) {
             return Ok(Way::Client(made.clone()));
         }

@@ -59,15 +59,14 @@ pub(super) struct Reply<'d> {
 }
 
 impl Direct {
-    /// A way to this origin, if it is one that needs no client: plain, with its address in the URL or given.
-    pub(super) fn new(url: &Url, given: Option<SocketAddr>, connect_timeout: Duration) -> Option<Self> {
+    /// A way to this origin, if it is one that needs no client: plain, with its address in the URL.
+    pub(super) fn new(url: &Url, connect_timeout: Duration) -> Option<Self> {
         let port = url.port_or_known_default()?;
         let host = url.host_str()?;
-        let to = match (given, host.trim_start_matches('[').trim_end_matches(']').parse()) {
-            (Some(given), _) => To::Address(given),
-            (None, Ok(ip)) => To::Address(SocketAddr::new(ip, port)),
-            (None, Err(_)) if host == "localhost" => To::Localhost(port),
-            (None, Err(_)) => return None,
+        let to = match host.trim_start_matches('[').trim_end_matches(']').parse() {
+            Ok(ip) => To::Address(SocketAddr::new(ip, port)),
+            Err(_) if host == "localhost" => To::Localhost(port),
+            Err(_) => return None,
         };
         let origin = url.origin().ascii_serialization();
         let host = HeaderValue::from_str(origin.strip_prefix("http://")?).ok()?;
@@ -79,7 +78,13 @@ impl Direct {
     }
 
     /// The request for a URL of this origin; `None` if it cannot be one.
-    pub(super) fn request(&self, method: Method, url: &str, mut headers: HeaderMap, body: Body) -> Option<Request<Body>> {
+    pub(super) fn request(
+        &self,
+        method: Method,
+        url: &str,
+        mut headers: HeaderMap,
+        body: Body,
+    ) -> Option<Request<Body>> {
         let path = url.strip_prefix(&*self.origin)?;
         let path = PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(path.as_bytes())).ok()?;
         let plain = [(ACCEPT, "*/*"), (USER_AGENT, AGENT), (ACCEPT_ENCODING, "gzip")];

@@ -118,6 +118,27 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_is_read_as_it_is_written(path in "/[a-zA-Z0-9/?.%&=;:@+ e2E#\\\\{\"'^|~-]{0,20}", more in "(a=[b%&. '/?]{0,4})?") {
+            for base in ["http://127.0.0.1:81", "http://127.0.0.1:80/v1/", "http://[::1]:81"] {
+                let endpoint = endpoint(base).unwrap();
+                let origin = endpoint.base.origin().ascii_serialization();
+                if let Some(plain) = endpoint.plain_url(&origin, &path, &more) {
+                    proptest::prop_assert_eq!(Ok(plain), endpoint.url(&path, &more).map(String::from));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nearly_all_paths_are_plain() {
+        let endpoint = endpoint("http://127.0.0.1:81").unwrap();
+        for path in ["/", "/api/v1/tickets/7c9e6679-7425-40de-944b-e07fc1f90ae7?page=2&q=a%20b", "//x", "/a?"] {
+            assert!(endpoint.plain_url("http://127.0.0.1:81", path, "").is_some(), "{path}");
+        }
+    }
+
     #[test]
     fn a_path_that_the_client_would_change_is_refused() {
         for url in ["http://h.test", "http://h.test/v1"] {

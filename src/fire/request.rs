@@ -6,8 +6,8 @@ use reqwest::Body;
 use tokio::sync::watch;
 
 use super::body::{self, Made, Payload};
-use super::credential::{Prepared, written_secrets};
 use super::client::Way;
+use super::credential::{Prepared, written_secrets};
 use super::endpoint::Endpoint;
 use super::stream::{self, Hearing};
 use super::target::header_secret;
@@ -116,7 +116,8 @@ fn attach(headers: &mut HeaderMap, payload: Payload) -> (Option<Body>, Option<wa
 fn state_emptiness(method: &Method, headers: &mut HeaderMap, body: Option<&Body>) {
     let empty = body.is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
     let usual = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
-    let is_stated = |headers: &HeaderMap| headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    let is_stated =
+        |headers: &HeaderMap| headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     if empty && (usual || body.is_some()) && !is_stated(headers) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }

@@ -53,9 +53,8 @@ pub(super) async fn exchange(
         _ => return Observation::Silent(talk.circumstances().broken()),
     };
     let here = talk.clone();
-    let sending = wires.send(|thread| async move {
-        here.in_time(here.by_client(clients.of(thread), request, hearing)).await
-    });
+    let sending =
+        wires.send(|thread| async move { here.in_time(here.by_client(clients.of(thread), request, hearing)).await });
     match timeout_at(deadline + GRACE, sending).await {
         Ok(Ok(observation)) => observation,
         Ok(Err(_)) => Observation::Silent(talk.circumstances().broken()),
@@ -120,7 +119,9 @@ impl Talk {
         let mut response = client.execute(request).await.map_err(Failure::Client)?;
         let headers = std::mem::take(response.headers_mut());
         let answer = self.begun(response.status(), headers, &hearing);
-        let Some((body, cut)) = read(&mut response, self.limits.max_body, self.deadline).await? else { return Ok(None) };
+        let Some((body, cut)) = read(&mut response, self.limits.max_body, self.deadline).await? else {
+            return Ok(None);
+        };
         gzip::unpacked(Answer { body, cut, ..answer }, self.limits.max_body, self.deadline).await
     }
 
