@@ -45,7 +45,8 @@ enum To {
 /// A connection, with the end that requests are put in at.
 struct Line {
     requests: SendRequest<Body>,
-    connection: Connection<Socket, Body>,
+    /// Large, so that it stays where it is.
+    connection: Box<Connection<Socket, Body>>,
     ended: bool,
     /// When it became idle.
     since: Instant,
@@ -128,7 +129,11 @@ impl Direct {
                 self.idle().clear();
                 return None;
             }
-            poll_fn(|cx| Poll::Ready(line.drive(cx))).await;
+            poll_fn(|cx| {
+                line.drive(cx);
+                Poll::Ready(())
+            })
+            .await;
             if !line.ended && line.requests.is_ready() {
                 return Some(line);
             }
@@ -150,6 +155,7 @@ impl Direct {
         let _slower = stream.set_nodelay(true);
         let shaken = http1::Builder::new().handshake(Socket::new(stream)).await;
         let (requests, connection) = shaken.map_err(Failure::Talking)?;
+        let connection = Box::new(connection);
         Ok(Line { requests, connection, ended: false, since: Instant::now() })
     }
 
@@ -162,13 +168,13 @@ impl Line {
     /// Lets the connection go on as far as it can.
     fn drive(&mut self, cx: &mut Context<'_>) {
         // What it ends with is told by the request or by the body.
-        self.ended = self.ended || Pin::new(&mut self.connection).poll(cx).is_ready();
+        self.ended = self.ended || Pin::new(&mut *self.connection).poll(cx).is_ready();
     }
 
     async fn ask(&mut self, request: Request<Body>) -> Result<Response<Incoming>, TrySendError<Request<Body>>> {
         let mut head = pin!(self.requests.try_send_request(request));
         poll_fn(|cx| {
-            self.ended = self.ended || Pin::new(&mut self.connection).poll(cx).is_ready();
+            self.ended = self.ended || Pin::new(&mut *self.connection).poll(cx).is_ready();
             head.as_mut().poll(cx)
         })
         .await
@@ -203,7 +209,11 @@ impl Reply<'_> {
         let Reply { direct, mut line, body } = self;
         drop(body);
         if !line.requests.is_ready() {
-            poll_fn(|cx| Poll::Ready(line.drive(cx))).await;
+            poll_fn(|cx| {
+                line.drive(cx);
+                Poll::Ready(())
+            })
+            .await;
         }
         if !line.ended && line.requests.is_ready() {
             line.since = Instant::now();

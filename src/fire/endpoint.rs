@@ -37,8 +37,8 @@ impl Endpoint {
     /// The same as [`Endpoint::url`] as text, where nothing in it is read in another way than it is written, as in nearly
     /// all; else `None`.
     pub(super) fn plain_url(&self, origin: &str, path: &str, more_query: &str) -> Option<String> {
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/?-_~!$&()*+,;=:@%.".contains(byte);
-        if !path.starts_with('/') || !path.bytes().chain(more_query.bytes()).all(|byte| is_plain(&byte)) {
+        let is_plain = |text: &str| text.bytes().all(|byte| PLAIN[usize::from(byte)]);
+        if !path.starts_with('/') || !is_plain(path) || !is_plain(more_query) {
             return None;
         }
         // Where segments of dots may be.
@@ -81,6 +81,23 @@ impl Endpoint {
         Ok(url)
     }
 }
+
+/// The bytes that stand for themselves in any path and query.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let signs = b"/?-_~!$&()*+,;=:@%.";
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut sign = 0;
+    while sign < signs.len() {
+        plain[signs[sign] as usize] = true;
+        sign += 1;
+    }
+    plain
+};
 
 fn ends_in_dots(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();

@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
+use http::header::CONTENT_ENCODING;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::model::exchange::Answer;
 /// How much is read of the body of this answer: what fills `most` bytes unpacked, if it is packed in the one way that is
 /// asked for.
 pub(super) fn most_packed(answer: &Answer, most: u64) -> u64 {
-    match answer.headers.get("content-encoding") {
+    match answer.headers.known(&CONTENT_ENCODING) {
         // What cannot be packed grows by less.
         Some(b"gzip") => most.saturating_add(most >> 9).saturating_add(LARGEST_HEAD),
         _ => most,
@@ -30,7 +31,7 @@ const TURN: u64 = 32 << 10;
 /// error under the name that every client knows; under another one it stays as it is, with its header.
 pub(super) async fn unpacked(mut answer: Answer, most: u64, deadline: Instant) -> Result<Option<Answer>, Failure> {
     let is_gzip = |value: &[u8]| [&b"gzip"[..], b"x-gzip"].iter().any(|name| value.eq_ignore_ascii_case(name));
-    let Some(coding) = answer.headers.get("content-encoding").filter(|value| is_gzip(value)) else {
+    let Some(coding) = answer.headers.known(&CONTENT_ENCODING).filter(|value| is_gzip(value)) else {
         return Ok(Some(answer));
     };
     let is_known = coding == b"gzip";

@@ -18,7 +18,7 @@ use crate::model::template::{Template, Values};
 
 /// A request, for the way that its endpoint has.
 pub(super) enum Request {
-    Direct(http::Request<Body>),
+    Direct(Box<http::Request<Body>>),
     Client(Box<reqwest::Request>),
 }
 
@@ -68,9 +68,9 @@ pub(super) fn make(step: &Step, with: &Ingredients, variables: &Variables) -> Re
     let (body, hearing) = attach(&mut map, made.payload);
     state_emptiness(&method, &mut map, body.as_ref());
     let request = match (&with.endpoint.way, url) {
-        (Way::Direct(direct), _) => {
-            direct.request(method, &sent.url, map, body.unwrap_or_default()).map(Request::Direct)
-        }
+        (Way::Direct(direct), _) => direct
+            .request(method, &sent.url, map, body.unwrap_or_default())
+            .map(|request| Request::Direct(Box::new(request))),
         (Way::Client(_), Address::Read(url)) => {
             let mut request = reqwest::Request::new(method, url);
             *request.headers_mut() = map;

@@ -1,6 +1,7 @@
 //! One exchange: sends the request and reads the answer, within its time and its size.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
@@ -46,15 +47,15 @@ pub(super) async fn exchange(
     let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
     let (clients, request) = match (&endpoint.way, request) {
         (Way::Direct(direct), Request::Direct(request)) => {
-            return talk.in_time(talk.directly(direct, request, hearing)).await;
+            return talk.in_time(pin!(talk.directly(direct, *request, hearing))).await;
         }
         (Way::Client(clients), Request::Client(request)) => (clients.clone(), *request),
         // A request is made for the way of its endpoint.
         _ => return Observation::Silent(talk.circumstances().broken()),
     };
     let here = talk.clone();
-    let sending =
-        wires.send(|thread| async move { here.in_time(here.by_client(clients.of(thread), request, hearing)).await });
+    let sending = wires
+        .send(|thread| async move { here.in_time(pin!(here.by_client(clients.of(thread), request, hearing))).await });
     match timeout_at(deadline + GRACE, sending).await {
         Ok(Ok(observation)) => observation,
         Ok(Err(_)) => Observation::Silent(talk.circumstances().broken()),
@@ -83,8 +84,8 @@ impl Talk {
         }
     }
 
-    /// What comes of the exchange within its time.
-    async fn in_time(&self, whole: impl Future<Output = Result<Option<Answer>, Failure>>) -> Observation {
+    /// What comes of the exchange within its time. It is pinned, for it is large to move.
+    async fn in_time(&self, whole: Pin<&mut impl Future<Output = Result<Option<Answer>, Failure>>>) -> Observation {
         match timeout_at(self.deadline, whole).await {
             Ok(Ok(Some(answer))) => Observation::Answered(answer),
             Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
