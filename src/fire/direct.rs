@@ -6,7 +6,8 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -48,6 +49,7 @@ struct Line {
     /// Large, so that it stays where it is.
     connection: Box<Connection<Socket, Body>>,
     ended: bool,
+    in_body: Arc<AtomicBool>,
     /// When it became idle.
     since: Instant,
 }
@@ -110,7 +112,10 @@ impl Direct {
                 None => self.connect().await?,
             };
             match line.ask(request).await {
-                Ok(response) => return Ok(response.map(|body| Reply { direct: self, line, body })),
+                Ok(response) => {
+                    line.in_body.store(true, Relaxed);
+                    return Ok(response.map(|body| Reply { direct: self, line, body }));
+                }
                 Err(mut error) => match error.take_message().filter(|_| was_kept) {
                     // The other side closed what was kept before anything was sent over it.
                     Some(unsent) => request = unsent,
@@ -153,10 +158,11 @@ impl Direct {
             Err(_) => return Err(Failure::NoConnection),
         };
         let _slower = stream.set_nodelay(true);
-        let shaken = http1::Builder::new().handshake(Socket::new(stream)).await;
+        let in_body = Arc::new(AtomicBool::new(false));
+        let shaken = http1::Builder::new().handshake(Socket::new(stream, in_body.clone())).await;
         let (requests, connection) = shaken.map_err(Failure::Talking)?;
         let connection = Box::new(connection);
-        Ok(Line { requests, connection, ended: false, since: Instant::now() })
+        Ok(Line { requests, connection, ended: false, in_body, since: Instant::now() })
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Line>> {
@@ -208,6 +214,7 @@ impl Reply<'_> {
     pub(super) async fn read(self) {
         let Reply { direct, mut line, body } = self;
         drop(body);
+        line.in_body.store(false, Relaxed);
         if !line.requests.is_ready() {
             poll_fn(|cx| {
                 line.drive(cx);

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, Response};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use super::client::Way;
@@ -153,6 +154,9 @@ impl Pieces for Reply<'_> {
     }
 }
 
+/// So many pieces, and it is the turn of others.
+const TURN: u32 = 32;
+
 /// Reads the body up to `most` bytes, and whether there was more; `None` if the time is up. The pieces are looked at
 /// one by one, since a body that unpacks to any size never waits, so that no timer interrupts it.
 async fn read(pieces: &mut impl Pieces, most: u64, deadline: Instant) -> Result<Option<(Bytes, bool)>, Failure> {
@@ -169,7 +173,13 @@ async fn read(pieces: &mut impl Pieces, most: u64, deadline: Instant) -> Result<
     // A piece keeps the whole buffer that it was read into.
     drop(first);
     let mut next = Some(second);
+    let mut count = 0_u32;
     while let Some(piece) = next {
+        count = count.wrapping_add(1);
+        // Pieces of a byte are there by the thousand at once.
+        if count.is_multiple_of(TURN) {
+            yield_now().await;
+        }
         let room = most - body.len();
         let taken = &piece[..piece.len().min(room)];
         if body.capacity() - body.len() < taken.len() {

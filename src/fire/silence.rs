@@ -33,7 +33,13 @@ impl Failure {
     }
 
     fn is_timeout(&self) -> bool {
-        matches!(self, Failure::NoConnection) || matches!(self, Failure::Client(error) if error.is_timeout())
+        match self {
+            Failure::NoConnection => true,
+            Failure::Client(error) => error.is_timeout(),
+            // The system gave up on the connection.
+            Failure::Connecting(_) | Failure::Talking(_) => io_kind(self.error()) == Some(ErrorKind::TimedOut),
+            Failure::Unpacking(_) => false,
+        }
     }
 
     fn is_connect(&self) -> bool {
