@@ -100,16 +100,13 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
         nothing,
     };
     let (report, exit) = closing::report(&session, &ready, &asked, results, course);
-    // The plan makes room for the reports.
-    let redactor = ready.redactor.clone();
-    drop(ready);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
     kept::add(console, &session, &args.report, &report, Vec::new());
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();
     }
-    let flags = again::flags(general, args, &redactor);
+    let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &session, &flags, &report, &written);
     if !args.watch {
         // The process ends here. The system takes all of its memory back at once; to give it back piece by piece costs
