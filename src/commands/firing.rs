@@ -252,12 +252,13 @@ impl<'a> Desk<'a> {
         }
         self.console.end();
         let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
-        let results = std::mem::take(&mut self.results);
+        let mut results = std::mem::take(&mut self.results);
         let recorder = self.recorder();
-        let scenarios = results.into_iter().zip(&self.ready.plan.scenarios);
-        let scenarios = scenarios
-            .map(|(result, planned)| result.unwrap_or_else(|| recorder.skipped(planned, &never_ran)))
-            .collect();
+        for (result, planned) in results.iter_mut().zip(&self.ready.plan.scenarios) {
+            result.get_or_insert_with(|| recorder.skipped(planned, &never_ran));
+        }
+        // In the room that they have already.
+        let scenarios = results.into_iter().flatten().collect();
         let notices = self.tally.notices(&self.ready.plan, self.ready.judge.code());
         self.kept.sort_unstable_by_key(|(index, _)| *index);
         Results {

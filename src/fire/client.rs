@@ -7,13 +7,26 @@ use std::time::Duration;
 use reqwest::{Certificate, Client, Identity, Proxy, Url};
 
 use super::FireError;
+use super::direct::Direct;
 use super::proxies::Proxies;
 use super::wire::THREADS;
 use crate::model::project::{Network, RunSettings};
 
 /// An idle connection is dropped before common servers drop it (5 s), so that no request meets one that is just being
 /// closed.
-const IDLE: Duration = Duration::from_secs(4);
+pub(super) const IDLE: Duration = Duration::from_secs(4);
+
+/// What requests are sent as.
+pub(super) const AGENT: &str = concat!("trueline/", env!("CARGO_PKG_VERSION"));
+
+/// How requests get to an origin.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Each exchange drives its connection itself.
+    Direct(Direct),
+    /// By a client, whose connections are driven on threads of their own.
+    Client(Arc<PerThread>),
+}
 
 /// What makes one client differ from another.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,13 +60,21 @@ impl Clients {
         Clients { network, connect_timeout: settings.connect_timeout, proxies, made: Vec::new() }
     }
 
-    /// The clients for the origin of this URL.
-    pub(super) fn for_origin(&mut self, url: &Url) -> Result<Arc<PerThread>, FireError> {
+    /// The way to the origin of this URL.
+    pub(super) fn for_origin(&mut self, url: &Url) -> Result<Way, FireError> {
         let proxy = self.proxies.for_origin(url).map(str::to_owned);
+        let resolve = self.resolved(url);
+        if proxy.is_none()
+            && resolve.is_none()
+            && url.scheme() == "http"
+            && let Some(direct) = Direct::new(url, self.connect_timeout)
+        {
+            return Ok(Way::Direct(direct));
+        }
         let tls = url.scheme() == "https" || proxy.as_deref().is_some_and(|proxy| proxy.starts_with("https:"));
-        let need = Need { tls, proxy, resolve: self.resolved(url) };
+        let need = Need { tls, proxy, resolve };
         if let Some(made) = self.made.iter().find(|made| made.need == need) {
-            return Ok(made.clone());
+            return Ok(Way::Client(made.clone()));
         }
         let clients = Arc::new(PerThread {
             first: build(&need, &self.network, self.connect_timeout)?,
@@ -63,7 +84,12 @@ impl Clients {
             need,
         });
         self.made.push(clients.clone());
-        Ok(clients)
+        Ok(Way::Client(clients))
+    }
+
+    /// Whether any way needs threads.
+    pub(super) fn are_needed(&self) -> bool {
+        !self.made.is_empty()
     }
 
     /// User names and passwords of the proxies in use.
@@ -103,7 +129,7 @@ fn build(need: &Need, network: &Network, connect_timeout: Duration) -> Result<Cl
         .referer(false)
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE)
-        .user_agent(concat!("trueline/", env!("CARGO_PKG_VERSION")));
+        .user_agent(AGENT);
     if let Some(proxy) = &need.proxy {
         let wrong = || FireError::Proxy("cannot be used: write it like `http://host:port`".to_owned());
         builder = builder.proxy(Proxy::all(proxy).map_err(|_| wrong())?);

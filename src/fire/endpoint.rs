@@ -2,16 +2,14 @@
 
 use reqwest::Url;
 
-use std::sync::Arc;
-
 use super::FireError;
-use super::client::{Clients, PerThread};
+use super::client::{Clients, Way};
 
 /// Where a target's API or its control service is. A credential of the one is never sent to the other, since every
 /// request is made by the endpoint that it belongs to.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) clients: Arc<PerThread>,
+    pub(super) way: Way,
     pub(super) https: bool,
     base: Url,
     /// Path of the base URL, without a trailing slash.
@@ -32,8 +30,28 @@ impl Endpoint {
             return Err(wrong("has a query or a fragment; write only scheme, host, port and path".to_owned()));
         }
         let prefix = base.path().trim_end_matches('/').to_owned();
-        let clients = clients.for_origin(&base)?;
-        Ok(Endpoint { clients, https: base.scheme() == "https", base, prefix })
+        let way = clients.for_origin(&base)?;
+        Ok(Endpoint { way, https: base.scheme() == "https", base, prefix })
+    }
+
+    /// The same as [`Endpoint::url`] as text, where nothing in it is read in another way than it is written, as in nearly
+    /// all; else `None`.
+    pub(super) fn plain_url(&self, origin: &str, path: &str, more_query: &str) -> Option<String> {
+        let is_plain = |text: &str| text.bytes().all(|byte| PLAIN[usize::from(byte)]);
+        if !path.starts_with('/') || !is_plain(path) || !is_plain(more_query) {
+            return None;
+        }
+        // Where segments of dots may be.
+        if path.contains("/.") || path.contains("%2e") || path.contains("%2E") {
+            return None;
+        }
+        let joint = match path.find('?') {
+            _ if more_query.is_empty() => "",
+            None => "?",
+            Some(at) if at + 1 == path.len() => "",
+            Some(_) => "&",
+        };
+        Some([origin, &self.prefix, path, joint, more_query].concat())
     }
 
     /// The URL of this path with its query, as it will be sent. Refused when it would not be sent as written.
@@ -63,6 +81,23 @@ impl Endpoint {
         Ok(url)
     }
 }
+
+/// The bytes that stand for themselves in any path and query.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let signs = b"/?-_~!$&()*+,;=:@%.";
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut sign = 0;
+    while sign < signs.len() {
+        plain[signs[sign] as usize] = true;
+        sign += 1;
+    }
+    plain
+};
 
 fn ends_in_dots(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -97,6 +132,27 @@ mod tests {
         ] {
             assert_eq!(plain.url(path, query).unwrap().as_str(), format!("http://h.test{sent}"));
             assert_eq!(deep.url(path, query).unwrap().as_str(), format!("http://h.test:81/v1{sent}"));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_is_read_as_it_is_written(path in "/[a-zA-Z0-9/?.%&=;:@+ e2E#\\\\{\"'^|~-]{0,20}", more in "(a=[b%&. '/?]{0,4})?") {
+            for base in ["http://127.0.0.1:81", "http://127.0.0.1:80/v1/", "http://[::1]:81"] {
+                let endpoint = endpoint(base).unwrap();
+                let origin = endpoint.base.origin().ascii_serialization();
+                if let Some(plain) = endpoint.plain_url(&origin, &path, &more) {
+                    proptest::prop_assert_eq!(Ok(plain), endpoint.url(&path, &more).map(String::from));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nearly_all_paths_are_plain() {
+        let endpoint = endpoint("http://127.0.0.1:81").unwrap();
+        for path in ["/", "/api/v1/tickets/7c9e6679-7425-40de-944b-e07fc1f90ae7?page=2&q=a%20b", "//x", "/a?"] {
+            assert!(endpoint.plain_url("http://127.0.0.1:81", path, "").is_some(), "{path}");
         }
     }
 

@@ -58,7 +58,7 @@ impl Firing {
             targets,
             root: project_root.map(Path::to_owned),
             dice,
-            wires: Wires::new(settings.jobs.max(1) as usize)?,
+            wires: if clients.are_needed() { Wires::new(settings.jobs.max(1) as usize)? } else { Wires::none() },
             others,
             known: KnownSecrets::default(),
             patterns: Mutex::default(),

@@ -64,6 +64,12 @@ impl<'p> Queue<'p> {
         None
     }
 
+    /// Whether all have started.
+    pub(super) fn is_empty(&self) -> bool {
+        let nobody_waits = || self.locks.iter().all(|state| state.waiting.is_empty());
+        self.next >= self.order.len() && self.ready.is_empty() && nobody_waits()
+    }
+
     /// Gives the lock of a scenario that ended to those who wait for it.
     pub(super) fn ended(&mut self, scenario: usize) {
         let lock = self.lock_of(scenario);

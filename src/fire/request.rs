@@ -2,10 +2,11 @@
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::Request;
+use reqwest::Body;
 use tokio::sync::watch;
 
 use super::body::{self, Made, Payload};
+use super::client::Way;
 use super::credential::{Prepared, written_secrets};
 use super::endpoint::Endpoint;
 use super::stream::{self, Hearing};
@@ -14,6 +15,12 @@ use super::values::{Unready, Variables};
 use crate::model::exchange::Sent;
 use crate::model::plan::Step;
 use crate::model::template::{Template, Values};
+
+/// A request, for the way that its endpoint has.
+pub(super) enum Request {
+    Direct(Box<http::Request<Body>>),
+    Client(Box<reqwest::Request>),
+}
 
 /// A request that can be sent, with its record.
 pub(super) struct Outgoing {
@@ -37,56 +44,82 @@ pub(super) fn make(step: &Step, with: &Ingredients, variables: &Variables) -> Re
         None => step.path.fill(variables)?.into(),
     };
     let query = body::pairs(&step.query, variables)?;
-    let url = with.endpoint.url(&path, &query).map_err(Unready::Because)?;
+    let plain = match &with.endpoint.way {
+        Way::Direct(direct) => with.endpoint.plain_url(direct.origin(), &path, &query),
+        Way::Client(_) => None,
+    };
+    let url = match plain {
+        Some(plain) => Address::Plain(plain),
+        None => Address::Read(with.endpoint.url(&path, &query).map_err(Unready::Because)?),
+    };
     let method = Method::from_bytes(step.method.as_bytes())
         .map_err(|_| Unready::Because(format!("`{}` is not a method", step.method)))?;
     let made = body::make(&step.body, variables, with.root)?;
     let mut sent = Sent { method: step.method.clone(), url: url.as_str().into(), ..Sent::default() };
-    let mut headers = Fields { map: HeaderMap::with_capacity(4), sent: &mut sent };
+    let mut headers = Fields { map: HeaderMap::with_capacity(8), sent: &mut sent };
     headers.fill(step, with, &made, variables)?;
-    let Fields { map, .. } = headers;
+    let Fields { mut map, .. } = headers;
     for secret in variables.take_carried() {
         if !sent.secrets.contains(&secret) {
             sent.secrets.push(secret);
         }
     }
     sent.body = made.payload.as_sent();
-    let mut request = Request::new(method, url);
-    *request.headers_mut() = map;
-    let hearing = attach(&mut request, made.payload);
-    state_emptiness(&mut request);
+    let (body, hearing) = attach(&mut map, made.payload);
+    state_emptiness(&method, &mut map, body.as_ref());
+    let request = match (&with.endpoint.way, url) {
+        (Way::Direct(direct), _) => direct
+            .request(method, &sent.url, map, body.unwrap_or_default())
+            .map(|request| Request::Direct(Box::new(request))),
+        (Way::Client(_), Address::Read(url)) => {
+            let mut request = reqwest::Request::new(method, url);
+            *request.headers_mut() = map;
+            *request.body_mut() = body;
+            Some(Request::Client(Box::new(request)))
+        }
+        (Way::Client(_), Address::Plain(_)) => None,
+    };
+    let request = request.ok_or_else(|| Unready::Because("its URL cannot be sent".to_owned()))?;
     Ok(Outgoing { request, sent, hearing })
 }
 
-fn attach(request: &mut Request, payload: Payload) -> Option<watch::Sender<Hearing>> {
-    match payload {
-        Payload::None => None,
-        Payload::Whole(bytes) => {
-            *request.body_mut() = Some(bytes.into());
-            None
+/// The URL of a request.
+enum Address {
+    Plain(String),
+    Read(reqwest::Url),
+}
+
+impl Address {
+    fn as_str(&self) -> &str {
+        match self {
+            Address::Plain(text) => text,
+            Address::Read(url) => url.as_str(),
         }
+    }
+}
+
+fn attach(headers: &mut HeaderMap, payload: Payload) -> (Option<Body>, Option<watch::Sender<Hearing>>) {
+    match payload {
+        Payload::None => (None, None),
+        Payload::Whole(bytes) => (Some(bytes.into()), None),
         Payload::Streamed { parts, length, .. } => {
-            let headers = request.headers_mut();
             if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
                 headers.insert(CONTENT_LENGTH, length.into());
             }
             let (hearing, heard) = watch::channel(Hearing::Nothing);
-            *request.body_mut() = Some(stream::body(parts, heard));
-            Some(hearing)
+            (Some(stream::body(parts, heard)), Some(hearing))
         }
     }
 }
 
 /// A body of nothing is said to be one where a body is usual (RFC 9110, 8.6): some servers answer 411 otherwise.
-fn state_emptiness(request: &mut Request) {
-    let empty = request.body().is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
-    let usual = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-    let stated = |request: &Request| {
-        let headers = request.headers();
-        headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
-    };
-    if empty && (usual || request.body().is_some()) && !stated(request) {
-        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+fn state_emptiness(method: &Method, headers: &mut HeaderMap, body: Option<&Body>) {
+    let empty = body.is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
+    let usual = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+    let is_stated =
+        |headers: &HeaderMap| headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    if empty && (usual || body.is_some()) && !is_stated(headers) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
 }
 

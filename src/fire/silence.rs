@@ -7,6 +7,55 @@ use std::time::Duration;
 use super::client::root_cause;
 use crate::model::exchange::{Silence, Silent};
 
+/// What an exchange broke with.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Of the client.
+    Client(reqwest::Error),
+    /// There is no connection.
+    Connecting(io::Error),
+    /// There is none within its time.
+    NoConnection,
+    /// The connection was there.
+    Talking(hyper::Error),
+    /// The body cannot be unpacked.
+    Unpacking(io::Error),
+}
+
+impl Failure {
+    fn error(&self) -> &(dyn Error + 'static) {
+        match self {
+            Failure::Client(error) => error,
+            Failure::Connecting(error) | Failure::Unpacking(error) => error,
+            Failure::NoConnection => &Untold,
+            Failure::Talking(error) => error,
+        }
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Failure::NoConnection => true,
+            Failure::Client(error) => error.is_timeout(),
+            // The system gave up on the connection.
+            Failure::Connecting(_) | Failure::Talking(_) => io_kind(self.error()) == Some(ErrorKind::TimedOut),
+            Failure::Unpacking(_) => false,
+        }
+    }
+
+    fn is_connect(&self) -> bool {
+        match self {
+            Failure::Client(error) => error.is_connect(),
+            Failure::Connecting(_) | Failure::NoConnection => true,
+            Failure::Talking(_) | Failure::Unpacking(_) => false,
+        }
+    }
+}
+
+/// A failure that has no more to tell.
+#[derive(Debug, thiserror::Error)]
+#[error("it took too long")]
+struct Untold;
+
 /// What is known of the exchange that broke.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Circumstances {
@@ -44,8 +93,8 @@ impl Circumstances {
     }
 
     /// Why there is no whole answer. The URL and its query are not part of the text.
-    pub(super) fn explain(self, error: &reqwest::Error) -> Silence {
-        let (kind, text) = if self.status.is_some() { in_the_body(error) } else { self.before_the_head(error) };
+    pub(super) fn explain(self, failure: &Failure) -> Silence {
+        let (kind, text) = if self.status.is_some() { in_the_body(failure) } else { self.before_the_head(failure) };
         self.silence(kind, text)
     }
 
@@ -53,10 +102,10 @@ impl Circumstances {
         Silence { kind, text, status: self.status }
     }
 
-    fn before_the_head(self, error: &reqwest::Error) -> (Silent, String) {
-        let connecting = error.is_connect();
+    fn before_the_head(self, failure: &Failure) -> (Silent, String) {
+        let (error, connecting) = (failure.error(), failure.is_connect());
         let io = io_kind(error);
-        if error.is_timeout() {
+        if failure.is_timeout() {
             return (
                 Silent::Timeout,
                 match connecting {
@@ -65,7 +114,7 @@ impl Circumstances {
                 },
             );
         }
-        if error.is_dns() || mentions(error, "dns error") {
+        if matches!(failure, Failure::Client(error) if error.is_dns()) || mentions(error, "dns error") {
             return (Silent::Dns, "the name of the host has no address".to_owned());
         }
         if io == Some(ErrorKind::ConnectionRefused) {
@@ -89,7 +138,7 @@ impl Circumstances {
 }
 
 /// The connection was there, but no head of an answer came.
-fn talking(error: &reqwest::Error, io: Option<ErrorKind>) -> (Silent, String) {
+fn talking(error: &(dyn Error + 'static), io: Option<ErrorKind>) -> (Silent, String) {
     if let Some(hyper) = find::<hyper::Error>(error) {
         if hyper.is_parse_too_large() {
             return (Silent::NotHttp, "the head of the answer is too large".to_owned());
@@ -121,11 +170,12 @@ fn talking(error: &reqwest::Error, io: Option<ErrorKind>) -> (Silent, String) {
     }
 }
 
-fn in_the_body(error: &reqwest::Error) -> (Silent, String) {
+fn in_the_body(failure: &Failure) -> (Silent, String) {
+    let error = failure.error();
     let io = io_kind(error);
     let incomplete = find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message);
     let text = match io {
-        _ if error.is_timeout() => return (Silent::Timeout, "the body stopped coming".to_owned()),
+        _ if failure.is_timeout() => return (Silent::Timeout, "the body stopped coming".to_owned()),
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
             "the connection was reset within the body".to_owned()
         }

@@ -75,7 +75,9 @@ pub(super) struct Variables<'f> {
     target: &'f [BoundValue],
     names: &'f [Box<str>],
     slots: Vec<Slot>,
-    unique: Value,
+    /// Drawn when it is first asked for.
+    unique: OnceCell<Value>,
+    dice: &'f Dice,
     started: SystemTime,
     uuid: OnceCell<Value>,
     now: OnceCell<Value>,
@@ -93,12 +95,13 @@ struct Slot {
 }
 
 impl<'f> Variables<'f> {
-    pub(super) fn new(target: &'f [BoundValue], names: &'f [Box<str>], dice: &Dice) -> Self {
+    pub(super) fn new(target: &'f [BoundValue], names: &'f [Box<str>], dice: &'f Dice) -> Self {
         Variables {
             target,
             names,
             slots: names.iter().map(|_| Slot::default()).collect(),
-            unique: Value::String(format!("{:08x}", dice.unique())),
+            unique: OnceCell::new(),
+            dice,
             started: SystemTime::now(),
             uuid: OnceCell::new(),
             now: OnceCell::new(),
@@ -180,7 +183,7 @@ impl Values for Variables<'_> {
                 }
                 &bound.value
             }
-            Source::Unique => &self.unique,
+            Source::Unique => self.unique.get_or_init(|| text(format!("{:08x}", self.dice.unique()))),
             Source::Uuid => self.uuid.get_or_init(|| text(uuid())),
             Source::Now => self.now.get_or_init(|| text(self.moment().to_rfc3339_opts(SecondsFormat::Secs, true))),
             Source::Today => self.today.get_or_init(|| text(self.moment().format("%Y-%m-%d").to_string())),
@@ -254,7 +257,8 @@ mod tests {
             BoundValue { value: "acme".into(), secret: None },
         ];
         let names = ["session".into()];
-        let mut variables = Variables::new(&bound, &names, &Dice::new());
+        let dice = Dice::new();
+        let mut variables = Variables::new(&bound, &names, &dice);
         assert!(variables.keep(0, Value::from("0123456789").into(), true).is_some());
         for source in [Source::Target(0), Source::Target(1), Source::Target(0), Source::Slot(0)] {
             variables.value(&source);

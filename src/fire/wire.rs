@@ -1,4 +1,4 @@
-//! The threads that exchanges happen on.
+//! The threads that exchanges of a client happen on.
 //!
 //! An answer may keep its connection busy for seconds without ever waiting, such as a storm of informational answers.
 //! So that it holds up no other, each exchange goes to the thread that has the fewest, which has none as far as there are
@@ -48,6 +48,11 @@ struct Thread {
 }
 
 impl Wires {
+    /// Without any thread, where none is needed.
+    pub(super) fn none() -> Self {
+        Wires { threads: Box::default(), loads: Arc::new(Mutex::new(Loads(Vec::new()))) }
+    }
+
     pub(super) fn new(jobs: usize) -> Result<Self, FireError> {
         let count = jobs.clamp(1, THREADS);
         let threads: Box<[_]> = (0..count).map(|_| OnceLock::new()).collect();

@@ -90,6 +90,11 @@ pub fn may_be_a_proxys(status: u16) -> bool {
     (502..=504).contains(&status)
 }
 
+/// Whether there is anything to learn of an answer.
+pub fn has_any(answer: &Answer) -> bool {
+    answer.headers.iter().any(|(name, value)| mark_of(name, value).is_some())
+}
+
 /// Scheme, host and port of a URL.
 pub fn origin(url: &str) -> &str {
     let scheme = url.find(':').filter(|end| url[*end..].starts_with("://"));

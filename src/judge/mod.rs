@@ -80,7 +80,7 @@ impl Judge {
     /// Learns the marks that an ordinary answer carries. Call it with every exchange of a run before a `gateway` finding
     /// is final.
     pub fn learn(&self, marks: &mut Marks, exchange: &Exchange) {
-        let Some(answer) = judged_answer(exchange) else { return };
+        let Some(answer) = judged_answer(exchange).filter(|answer| marks::has_any(answer)) else { return };
         let origin = marks::origin(&exchange.sent.url);
         if let Some(early) = &exchange.early {
             if early.ordinary {

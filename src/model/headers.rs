@@ -1,6 +1,6 @@
 //! Header fields of an answer, as they came.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 /// The header fields of an answer; names compare without case (RFC 9110, 5.1).
 #[derive(Debug, Clone, Default)]
@@ -16,9 +16,19 @@ impl Headers {
         self.0.get(name).map(|v| v.as_bytes())
     }
 
+    /// The same by a name that needs no reading.
+    pub fn known(&self, name: &HeaderName) -> Option<&[u8]> {
+        self.0.get(name).map(|v| v.as_bytes())
+    }
+
     /// The first value of this field, if it is visible ASCII.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// Every value of this field.
+    pub fn all_known(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]> {
+        self.0.get_all(name).into_iter().map(|v| v.as_bytes())
     }
 
     pub fn all(&self, name: &str) -> impl Iterator<Item = &[u8]> {

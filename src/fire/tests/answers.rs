@@ -7,21 +7,29 @@ use tokio::io::AsyncWriteExt;
 use super::project::{Lab, answer, ask, last, only, silence, step};
 use super::server::{Reply, Server, head, raw, saying};
 use crate::model::exchange::Silent;
+use crate::model::plan::{PlannedTarget, Step, Work};
 
 #[tokio::test]
 async fn an_answer_is_kept_as_it_came() {
     let server = Server::start(|_, _| Reply::new(404, "{}").header("X-Two", "1").header("X-Two", "2")).await;
-    let fired = ask(&server.url, step("GET /a%2Fb?q=%20")).await;
-    let answer = answer(&fired);
-    assert_eq!((answer.status, &answer.body[..], answer.cut), (404, &b"{}"[..], false));
-    assert_eq!(answer.headers.all("x-two").collect::<Vec<_>>(), [b"1", b"2"]);
-    let exchange = last(&fired);
-    assert_eq!(*exchange.sent.url, format!("{}/a%2Fb?q=%20", server.url));
-    assert_eq!(fired.attempts, 1);
-    let heard = &server.heard()[0];
-    assert_eq!(heard.request(), "GET /a%2Fb?q=%20");
-    assert_eq!(heard.header("accept"), Some("*/*"));
-    assert_eq!(heard.header("user-agent"), Some(concat!("trueline/", env!("CARGO_PKG_VERSION"))));
+    for lab in Lab::by_every_way(&server.url) {
+        let url = lab.plan.targets[0].url.clone();
+        let fired = lab.with(only(step("GET /a%2Fb?q=%20"))).fire().await;
+        let answer = answer(&fired);
+        assert_eq!((answer.status, &answer.body[..], answer.cut), (404, &b"{}"[..], false));
+        assert_eq!(answer.headers.all("x-two").collect::<Vec<_>>(), [b"1", b"2"]);
+        let exchange = last(&fired);
+        assert_eq!(*exchange.sent.url, format!("{url}/a%2Fb?q=%20"));
+        assert_eq!(fired.attempts, 1);
+        let heard = server.heard().pop().unwrap();
+        assert_eq!(heard.request(), "GET /a%2Fb?q=%20");
+        let names: Vec<_> = heard.headers.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["accept", "user-agent", "accept-encoding", "host"]);
+        assert_eq!(heard.header("accept"), Some("*/*"));
+        assert_eq!(heard.header("user-agent"), Some(concat!("trueline/", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(heard.header("accept-encoding"), Some("gzip"));
+        assert_eq!(heard.header("host"), url.strip_prefix("http://"));
+    }
 }
 
 #[tokio::test]
@@ -67,10 +75,18 @@ async fn each_way_of_not_answering_has_its_kind() {
         (format!("http://{}.invalid", "x".repeat(64)), Silent::Dns, None),
         (plain.replace("http:", "https:"), Silent::Tls, None),
     ] {
-        let fired = ask(&url, step("GET /?token=hush")).await;
-        let silence = silence(&fired);
-        assert_eq!((silence.kind, silence.status), (kind, status), "{url}: {silence:?}");
-        assert!(!silence.text.contains("hush") && !silence.text.contains("http:"), "{silence:?}");
+        let labs = if url.starts_with("http://127") { Lab::by_every_way(&url).into() } else { vec![Lab::new(&url)] };
+        let mut told = Vec::new();
+        for lab in labs {
+            let fired = lab.with(only(step("GET /?token=hush"))).fire().await;
+            let silence = silence(&fired);
+            assert_eq!((silence.kind, silence.status), (kind, status), "{url}: {silence:?}");
+            assert!(!silence.text.contains("hush") && !silence.text.contains("http:"), "{silence:?}");
+            // Each unpacker has its own words.
+            told.push(silence.text.split("decoded").next().unwrap().to_owned());
+        }
+        told.dedup();
+        assert_eq!(told.len(), 1, "the ways tell the same: {told:?}");
     }
 }
 
@@ -92,12 +108,14 @@ async fn an_answer_that_takes_too_long_is_a_timeout_wherever_it_stalls() {
     // The head has to be there before the time of the second is over, however busy the machine is.
     for (url, status, millis) in [(mute, None, 200), (dripping, Some(500), 2_000)] {
         let start = Instant::now();
-        let mut when = step("GET /");
-        when.timeout = Some(Duration::from_millis(millis));
-        let fired = ask(&url, when).await;
-        assert_eq!((silence(&fired).kind, silence(&fired).status), (Silent::Timeout, status));
-        let told = if millis < 1_000 { "200 ms" } else { "2 s" };
-        assert!(silence(&fired).text.contains(told), "{:?}", silence(&fired));
+        for lab in Lab::by_every_way(&url) {
+            let mut when = step("GET /");
+            when.timeout = Some(Duration::from_millis(millis));
+            let fired = lab.with(only(when)).fire().await;
+            assert_eq!((silence(&fired).kind, silence(&fired).status), (Silent::Timeout, status));
+            let told = if millis < 1_000 { "200 ms" } else { "2 s" };
+            assert!(silence(&fired).text.contains(told), "{:?}", silence(&fired));
+        }
         // The first server would hold out for a minute, the second for days.
         assert!(start.elapsed() < Duration::from_secs(20));
     }
@@ -113,10 +131,12 @@ async fn a_body_is_cut_at_its_most_and_only_then() {
     .await;
     let exact = Server::start(|_, _| Reply::new(400, [b'x'; 100_000])).await;
     for (url, most, cut) in [(&endless, 100_000, true), (&exact.url, 100_000, false), (&exact.url, 99_999, true)] {
-        let mut lab = Lab::new(url).with(only(step("GET /")));
-        lab.settings.max_body = most;
-        let fired = lab.fire().await;
-        assert_eq!((answer(&fired).body.len() as u64, answer(&fired).cut), (most, cut));
+        for lab in Lab::by_every_way(url) {
+            let mut lab = lab.with(only(step("GET /")));
+            lab.settings.max_body = most;
+            let fired = lab.fire().await;
+            assert_eq!((answer(&fired).body.len() as u64, answer(&fired).cut), (most, cut));
+        }
     }
 }
 
@@ -143,11 +163,14 @@ async fn gzip_is_unpacked_up_to_the_most() {
     };
     let packed = pack(br#"{"error":{"code":"X"}}"#);
     let server = Server::start(move |_, _| Reply::new(400, packed.clone()).header("Content-Encoding", "gzip")).await;
-    let mut lab = Lab::new(&server.url).with(only(step("GET /")));
-    assert_eq!(&answer(&lab.fire().await).body[..], br#"{"error":{"code":"X"}}"#);
-    lab.settings.max_body = 10;
-    let fired = lab.fire().await;
-    assert_eq!((&answer(&fired).body[..], answer(&fired).cut), (&br#"{"error":{"#[..], true));
+    for lab in Lab::by_every_way(&server.url) {
+        let mut lab = lab.with(only(step("GET /")));
+        let fired = lab.fire().await;
+        assert_eq!((&answer(&fired).body[..], answer(&fired).headers.len()), (&br#"{"error":{"code":"X"}}"#[..], 0));
+        lab.settings.max_body = 10;
+        let fired = lab.fire().await;
+        assert_eq!((&answer(&fired).body[..], answer(&fired).cut), (&br#"{"error":{"#[..], true));
+    }
 }
 
 #[tokio::test]
@@ -164,11 +187,73 @@ async fn a_connection_is_used_again() {
         }
     })
     .await;
-    let mut lab = Lab::new(&url);
-    for _ in 0..50 {
-        lab = lab.with(only(step("GET /")));
+    for mut lab in Lab::by_every_way(&url) {
+        for _ in 0..50 {
+            lab = lab.with(only(step("GET /")));
+        }
+        lab.settings.jobs = 2;
+        assert_eq!(lab.run(&(0..50).collect::<Vec<_>>()).await.len(), 50);
+        assert!(opened.swap(0, std::sync::atomic::Ordering::Relaxed) <= 2);
     }
-    lab.settings.jobs = 2;
-    assert_eq!(lab.run(&(0..50).collect::<Vec<_>>()).await.len(), 50);
-    assert!(opened.load(std::sync::atomic::Ordering::Relaxed) <= 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_meanwhile_is_not_used_again() {
+    // Each answers twice, and closes without saying so.
+    let url = raw(|mut stream| async move {
+        let mut buffer = Vec::new();
+        for _ in 0..2 {
+            head(&mut stream, &mut buffer).await;
+            let _ = stream.write_all(b"HTTP/1.1 404 X\r\nContent-Length: 2\r\n\r\n{}").await;
+        }
+    })
+    .await;
+    for mut lab in Lab::by_every_way(&url) {
+        for _ in 0..10 {
+            // The pause lets the closing arrive.
+            lab = lab.with(Work {
+                given: vec![Step { accept: [404].into(), ..step("GET /") }].into(),
+                when: step("GET /"),
+                ..Default::default()
+            });
+        }
+        lab.settings.jobs = 1;
+        lab.settings.rate = Some(crate::model::units::Rate { every: Duration::from_millis(5) });
+        for (_, fired) in lab.run(&(0..10).collect::<Vec<_>>()).await {
+            assert_eq!(answer(&fired).status, 404);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_never_waits_holds_up_no_other() {
+    let storm = raw(|mut stream| async move {
+        head(&mut stream, &mut Vec::new()).await;
+        let many = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(4000);
+        while stream.write_all(&many).await.is_ok() {}
+    })
+    .await;
+    let calm = Server::start(|_, _| Reply::new(404, "{}")).await;
+    let mut lab = Lab::new(&storm);
+    for _ in 0..3 {
+        lab = lab.with(only(Step { timeout: Some(Duration::from_secs(3)), ..step("GET /") }));
+    }
+    lab.plan.targets.push(PlannedTarget { url: calm.url.as_str().into(), ..Default::default() });
+    for _ in 0..100 {
+        let when = Step { timeout: Some(Duration::from_millis(500)), ..step("GET /") };
+        lab = lab.with(Work { target: 1, ..only(when) });
+    }
+    lab.settings.jobs = 4;
+    let start = Instant::now();
+    let ended = lab.run(&(0..103).collect::<Vec<_>>()).await;
+    // Without turns a few come through between two bursts; with them it is all, long before the storms are over.
+    let before_the_storms = ended.iter().position(|(index, _)| *index < 3).unwrap();
+    assert!(before_the_storms >= 50, "{before_the_storms}");
+    for (index, fired) in &ended {
+        match index {
+            0..3 => assert_eq!(silence(fired).kind, Silent::Timeout),
+            _ => assert_eq!(answer(fired).status, 404),
+        }
+    }
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }

@@ -100,6 +100,16 @@ impl Lab {
         }
     }
 
+    /// The same by the two ways that requests go: on a connection that the exchange drives, and by a client, which is
+    /// for hosts that are named.
+    pub(super) fn by_every_way(url: &str) -> [Self; 2] {
+        let port = url.rsplit(':').next().unwrap();
+        let mut by_client = Lab::new(&format!("http://lab.test:{port}"));
+        let address = format!("127.0.0.1:{port}").parse().unwrap();
+        by_client.network.resolve.push((format!("lab.test:{port}"), address));
+        [Lab::new(url), by_client]
+    }
+
     pub(super) fn target(&mut self) -> &mut PlannedTarget {
         &mut self.plan.targets[0]
     }

@@ -28,7 +28,7 @@ pub fn malformed_header(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     if reading.kind != Kind::Error {
         return;
     }
-    for value in reading.answer.headers.all("retry-after").filter(|value| !is_a_wait(value)) {
+    for value in reading.answer.headers.all_known(&http::header::RETRY_AFTER).filter(|value| !is_a_wait(value)) {
         let shown = format!("`{}`", reading.quote(&String::from_utf8_lossy(value)));
         let text = format!("{} with Retry-After {shown}, neither seconds nor an HTTP date", reading.got());
         let mut finding = reading.finding(Rule::MalformedHeader, text);

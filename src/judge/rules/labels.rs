@@ -11,7 +11,7 @@ pub fn content_type(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     if reading.judged_json().is_none() || reading.judge.severity(Rule::ContentType) == Severity::Off {
         return;
     }
-    let label = reading.answer.headers.get("content-type");
+    let label = reading.answer.headers.known(&http::header::CONTENT_TYPE);
     if label.is_some_and(says_json) {
         return;
     }
