@@ -238,6 +238,20 @@ fn a_full_disk_leaves_what_was_there() {
 }
 
 #[test]
+fn tables_come_with_the_first_run_or_not_at_all() {
+    let place = Place::new();
+    let mut connection = open::for_adding(&place.path()).unwrap();
+    let transaction = connection.transaction().unwrap();
+    open::begin(&transaction, &place.path()).unwrap();
+    drop(transaction);
+    drop(connection);
+    assert!(place.all().is_empty());
+    assert_eq!(fs::metadata(place.path()).unwrap().len(), 0);
+    place.add(&run("one", "staging")).unwrap();
+    assert_eq!(place.all().len(), 1);
+}
+
+#[test]
 fn what_is_not_a_file_is_not_opened() {
     let place = Place::new();
     fs::create_dir_all(place.path()).unwrap();
