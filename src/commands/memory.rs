@@ -105,7 +105,9 @@ pub fn more(session: &Session, reports: Option<&Path>, report: &RunReport) -> Op
     });
     let scenarios = counted(more.len(), "further scenario");
     (!more.is_empty()).then(|| {
-        format!("{scenarios} that had no part in this run did not conform before; `trueline run --failed` takes them too")
+        format!(
+            "{scenarios} that had no part in this run did not conform before; `trueline run --failed` takes them too"
+        )
     })
 }
 

@@ -186,7 +186,8 @@ fn at_place<'r>(scenarios: &'r [Known], place: &str) -> Vec<&'r Known> {
         return Vec::new();
     };
     let file = file.trim_start_matches("./");
-    let of_file = |scenario: &&Known| Path::new(&scenario.file).ends_with(file) || Path::new(file).ends_with(&scenario.file);
+    let of_file =
+        |scenario: &&Known| Path::new(&scenario.file).ends_with(file) || Path::new(file).ends_with(&scenario.file);
     let above = scenarios.iter().filter(of_file).filter(|scenario| scenario.line <= line);
     let Some(first) = above.clone().map(|scenario| scenario.line).max() else { return Vec::new() };
     above.filter(|scenario| scenario.line == first).collect()

@@ -7,10 +7,10 @@ use super::closing::{self, Course, Places};
 use super::console::Console;
 use super::firing::{self, Kept};
 use super::gates::Baseline;
+use super::memory::{self, Kept as Remembered};
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::memory::{self, Kept as Remembered};
 use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
@@ -134,7 +134,8 @@ fn intended(
 
 /// What is remembered of the target, and is not among all scenarios.
 fn gone(everything: &Plan, memory: &Memory) -> BTreeSet<String> {
-    let mut gone: BTreeSet<String> = memory.of(named(everything)).into_iter().flat_map(|ids| ids.keys().cloned()).collect();
+    let mut gone: BTreeSet<String> =
+        memory.of(named(everything)).into_iter().flat_map(|ids| ids.keys().cloned()).collect();
     if !gone.is_empty() {
         everything.scenarios.iter().for_each(|planned| {
             gone.remove(&everything.id(planned));

@@ -176,8 +176,12 @@ fn circleci() -> Pipeline {
         ["checkout", "install", "attach_workspace", "run", "store_test_results", "store_artifacts"]
     );
     assert_eq!(steps(shard)[3]["persist_to_workspace"]["paths"][0], "shards");
-    assert_eq!((&steps(judge)[2]["attach_workspace"]["at"], &steps(judge)[4]["store_test_results"]["path"]), (&".".into(), &"reports".into()));
-    let run = |job: &Value| steps(job).iter().find_map(|step| Some(step["run"]["command"].as_str()?.to_owned())).unwrap();
+    assert_eq!(
+        (&steps(judge)[2]["attach_workspace"]["at"], &steps(judge)[4]["store_test_results"]["path"]),
+        (&".".into(), &"reports".into())
+    );
+    let run =
+        |job: &Value| steps(job).iter().find_map(|step| Some(step["run"]["command"].as_str()?.to_owned())).unwrap();
     let env = |index: usize| vec![("CIRCLE_NODE_INDEX", index.to_string()), ("CIRCLE_NODE_TOTAL", OF.to_string())];
     Pipeline {
         shards: (0..OF).map(|index| Job::script(&run(shard), env(index))).collect(),

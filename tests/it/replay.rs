@@ -131,7 +131,11 @@ fn a_scenario_that_had_no_part_in_the_last_run_is_found_all_the_same() {
     project.run(&[]).exits(1);
     project.run(&["--name", "nothing long"]).exits(0);
     let said = project.trueline(&["replay", "a thing is"]).exits(1);
-    said.says(&["violates  shop/a thing is closed", "last run   had no part in it; at 2", "it was violates (wrong-code)"]);
+    said.says(&[
+        "violates  shop/a thing is closed",
+        "last run   had no part in it; at 2",
+        "it was violates (wrong-code)",
+    ]);
     project.trueline(&["replay", "shop/there is nothing"]).exits(0).says(&["last run   had no part in it\n"]);
     // Those of the last run come first.
     project.trueline(&["replay", "there is"]).exits(0).says(&["last run   conforms"]);
