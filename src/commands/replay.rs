@@ -110,7 +110,7 @@ struct Known {
 fn known(before: &[ScenarioReport], plan: &Plan) -> Vec<Known> {
     let mut all: Vec<Known> = before
         .iter()
-        .map(|scenario| Known { id: scenario.id.clone(), file: scenario.file.clone(), line: scenario.line })
+        .map(|scenario| Known { id: scenario.id.clone(), file: scenario.file.to_string(), line: scenario.line })
         .collect();
     let had: HashSet<&str> = before.iter().map(|scenario| scenario.id.as_str()).collect();
     all.extend(plan.scenarios.iter().filter(|planned| !had.contains(&*plan.id(planned))).map(|planned| Known {

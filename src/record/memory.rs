@@ -33,7 +33,7 @@ pub fn remember(memory: &mut Memory, report: &RunReport) {
 
 fn remembered(scenario: &ScenarioReport, at: &str) -> Remembered {
     Remembered {
-        file: scenario.file.clone(),
+        file: scenario.file.to_string(),
         line: scenario.line,
         verdict: scenario.verdict,
         reason: scenario.reason.clone(),
