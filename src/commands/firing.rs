@@ -11,7 +11,7 @@ use super::console::Console;
 use super::order;
 use super::ready::Ready;
 use crate::fire::{self, Due, Flow, Stop};
-use crate::judge::{Judge, Marks};
+use crate::judge::{Judge, Judged, Marks};
 use crate::model::exchange::{Exchange, Observation};
 use crate::model::exit::Exit;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
@@ -67,7 +67,7 @@ impl Due for Expected<'_> {
 
 /// Where results are kept safe while a run goes on.
 pub trait Keeping {
-    /// A scenario has ended.
+    /// A scenario has ended; or, before the first has begun, is still to come.
     fn add(&mut self, report: &ScenarioReport);
     /// Called at the latest after [`UNSAFE`]: what was added must not be lost from here on.
     fn flush(&mut self);
@@ -97,6 +97,7 @@ pub fn fire(
     let keep = if settings.record { Keep::All } else { Keep::Findings };
     let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
     let order = order::of(&ready.plan, settings.seed);
+    desk.announce(safe);
     let expected = Expected { plan: &ready.plan, judge: &ready.judge };
     let interrupted = runtime.block_on(async {
         let stop = Stop::new();
@@ -195,9 +196,21 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Tells which scenarios are to come, so that of a run that is killed nobody takes those that ended for all.
+    fn announce(&self, safe: &mut dyn Keeping) {
+        let recorder = self.recorder();
+        for (result, planned) in self.results.iter().zip(&self.ready.plan.scenarios) {
+            match result {
+                Some(skipped) => safe.add(skipped),
+                None => safe.add(&recorder.skipped(planned, &broken_off())),
+            }
+        }
+        safe.flush();
+    }
+
     fn take(&mut self, index: usize, fired: Fired) -> Flow {
         let planned = &self.ready.plan.scenarios[index];
-        if fired.interrupted {
+        if fired.interrupted && fired.exchanges.is_empty() {
             self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
             return Flow::Go;
         }
@@ -211,8 +224,7 @@ impl<'a> Desk<'a> {
             self.redactor = self.ready.known.redactor();
         }
         self.tally.add_reading(planned, &fired, judged.seen.as_ref());
-        let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
-        self.ready.mark(&mut report);
+        let report = self.report(planned, &fired, judged);
         self.tally.add(planned, &fired, report.verdict);
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
@@ -226,6 +238,16 @@ impl<'a> Desk<'a> {
         if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
     }
 
+    fn report(&self, planned: &Planned, fired: &Fired, judged: Judged) -> ScenarioReport {
+        let recorder = self.recorder();
+        let mut report = match judged.verdict {
+            Verdict::Skipped => recorder.cut_off(planned, fired, judged.findings, &cut_off()),
+            verdict => recorder.scenario(planned, fired, verdict, judged.findings, judged.seen),
+        };
+        self.ready.mark(&mut report);
+        report
+    }
+
     fn recorder(&self) -> Recorder<'_> {
         Recorder { redactor: &self.redactor, ..self.ready.recorder(self.keep) }
     }
@@ -235,9 +257,7 @@ impl<'a> Desk<'a> {
         for (index, fired) in std::mem::take(&mut self.open) {
             let planned = &self.ready.plan.scenarios[index];
             let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
-            let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
-            self.ready.mark(&mut report);
-            self.results[index] = Some(report);
+            self.results[index] = Some(self.report(planned, &fired, judged));
         }
         self.console.end();
         let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
@@ -274,6 +294,16 @@ fn size(fired: &Fired) -> usize {
 
 fn interrupted() -> Skip {
     let reason = "the run was interrupted before this scenario was judged".to_owned();
+    Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
+}
+
+fn cut_off() -> Skip {
+    let reason = "the run was interrupted in the midst of this scenario".to_owned();
+    Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
+}
+
+fn broken_off() -> Skip {
+    let reason = "the run broke off before this scenario was judged".to_owned();
     Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
 }
 

@@ -36,6 +36,7 @@ mod session;
 mod sharding;
 pub mod trials;
 mod watch;
+mod withdraw;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;

@@ -9,7 +9,7 @@ use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
 use crate::emit::journal::Journal;
-use crate::model::report::{RunReport, ScenarioReport, VERSION};
+use crate::model::report::{RunReport, ScenarioReport, Totals, VERSION};
 
 /// The journal, unless it cannot be written: then nor can the reports, and that is told at the end.
 pub struct Safe {
@@ -56,7 +56,7 @@ impl Keeping for Safe {
     }
 }
 
-/// A report of which no scenario has ended yet.
+/// A report of which no scenario has ended yet; it says how many there are to be.
 fn head(session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> RunReport {
     let mut target = closing::target(session, ready);
     target.url = ready.redactor.redact(&target.url).into_owned();
@@ -69,6 +69,7 @@ fn head(session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> RunRep
         shard: cut.shard.clone(),
         plan: Some(cut.plan.clone()),
         notices: ready.notices.clone(),
+        totals: Totals { scenarios: ready.plan.scenarios.len(), ..Totals::default() },
         ..RunReport::default()
     }
 }

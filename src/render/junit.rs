@@ -220,7 +220,7 @@ fn case(report: &RunReport, scenario: &ScenarioReport, count: usize, shared: &mu
     case.extra.insert(shared.file_key.clone(), shared.file.clone());
     case.extra.insert(shared.line_key.clone(), scenario.line.to_string().into());
     properties(&mut case, scenario, shared);
-    if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+    if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) || scenario.was_cut_off() {
         case.set_system_out(transcript(scenario).trim_end());
     }
     case
@@ -275,7 +275,7 @@ fn status(report: &RunReport, scenario: &ScenarioReport) -> TestCaseStatus {
     let message = visible(&message).into_owned();
     status.set_type(format!("{kind}.{}", visible(reason)));
     status.set_description(match scenario.verdict {
-        Verdict::Skipped => message.clone(),
+        Verdict::Skipped if !scenario.was_cut_off() => message.clone(),
         _ => description(report, scenario, &message),
     });
     status.set_message(shortened(&message, MESSAGE));
