@@ -127,7 +127,7 @@ fn at_place<'r>(scenarios: &'r [ScenarioReport], place: &str) -> Vec<&'r Scenari
     };
     let file = file.trim_start_matches("./");
     let of_file = |scenario: &&ScenarioReport| {
-        Path::new(&scenario.file).ends_with(file) || Path::new(file).ends_with(&scenario.file)
+        Path::new(&*scenario.file).ends_with(file) || Path::new(file).ends_with(&*scenario.file)
     };
     let above = scenarios.iter().filter(of_file).filter(|scenario| scenario.line <= line);
     let Some(first) = above.clone().map(|scenario| scenario.line).max() else { return Vec::new() };

@@ -57,6 +57,8 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     }
     let baseline = gates::baseline(console, &args.gates)?;
     let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
+    // What the files say is in the plan now.
+    session.inputs.files = Vec::new();
     let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
@@ -65,8 +67,6 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
             exit => exit,
         });
     }
-    // What the files say is in the plan now.
-    session.inputs.files = Vec::new();
     let nothing = outcome.nothing;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
     ready.notices.extend(gone);
@@ -99,6 +99,12 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     }
     let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &session, &flags, &report, &written);
+    if !args.watch {
+        // The process ends here. The system takes all of its memory back at once; to give it back piece by piece costs
+        // as much as to write a report.
+        let plan = ready.plan.clone();
+        std::mem::forget((session, plan, report));
+    }
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 

@@ -35,7 +35,7 @@ pub fn open(console: &Console, config: Option<&Path>) -> Result<Session, Exit> {
     let loaded = load::project(&home).map_err(|refused| console.refuse(Some(&home), &every_mistake(refused)))?;
     let mut inputs = loaded.inputs;
     embedded::furnish(&mut inputs.project);
-    let catalogue = Arc::new(inputs.catalogue.clone());
+    let catalogue = inputs.catalogue.clone();
     Ok(Session { home, inputs, catalogue, envelope: loaded.envelope, notices: loaded.notices })
 }
 

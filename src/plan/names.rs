@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::model::catalogue::Status;
 use crate::model::inputs::{Asked, Inputs};
 use crate::model::project::Setting;
 use crate::model::template::Source;
@@ -90,6 +91,8 @@ fn dotted<'i>(inputs: &'i Inputs, asked: &'i Asked) -> Vec<Dotted<'i>> {
 }
 
 fn documented_statuses(inputs: &Inputs) -> Vec<bool> {
-    let stated: HashSet<_> = inputs.catalogue.pairs().map(|(pair, _)| pair.status).collect();
+    let mut stated: Vec<Status> = inputs.catalogue.pairs().map(|(pair, _)| pair.status).collect();
+    stated.sort_unstable();
+    stated.dedup();
     (0..600).map(|status| stated.iter().any(|s| s.covers(status))).collect()
 }

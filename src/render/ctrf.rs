@@ -83,7 +83,7 @@ fn summary(report: &RunReport) -> Value {
     let known = report.scenarios.iter().filter(|scenario| scenario.is_known()).count();
     let start = DateTime::parse_from_rfc3339(&report.started_at).map_or(0, |start| start.timestamp_millis());
     let duration = i64::try_from(report.duration_ms).unwrap_or(i64::MAX);
-    let mut files: Vec<&str> = report.scenarios.iter().map(|s| s.file.as_str()).collect();
+    let mut files: Vec<&str> = report.scenarios.iter().map(|s| &*s.file).collect();
     files.sort_unstable();
     files.dedup();
     json!({
