@@ -69,11 +69,7 @@ impl Drop for Attempt<'_, '_> {
     }
 }
 
-async fn fetch(
-    mut attempt: Attempt<'_, '_>,
-    planned: &PlannedCredential,
-    login: &Login,
-) -> Result<Prepared, String> {
+async fn fetch(mut attempt: Attempt<'_, '_>, planned: &PlannedCredential, login: &Login) -> Result<Prepared, String> {
     let Some(course) = &mut attempt.course else {
         return Err("the target is not in the plan".to_owned());
     };
