@@ -1,7 +1,7 @@
 //! `trueline merge RUN.json...`: joins the results of shards, or what a journal has kept of a run that was killed, and
 //! owns every gate.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::closing;
@@ -61,7 +61,7 @@ fn ran(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result<Exi
     if !kept {
         closing::fail(&mut report, "the baseline could not be written");
     }
-    kept::add(console, &session, &args.report, &report, ids);
+    kept::add(console, &session, &args.report, &mut report, ids, &BTreeSet::new());
     let written = closing::write(console, &session, &args.report, &mut report);
     closing::tell(console, &session, "", &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
@@ -159,7 +159,10 @@ fn own_notices(part: &RunReport) -> impl Iterator<Item = &String> {
     let of_baseline: Vec<String> = part.baseline.iter().flat_map(baseline::notices).collect();
     let of_shard = part.shard.as_ref().map(|shard| part_of(shard, part.totals.scenarios));
     let made = move |notice: &String| {
-        notice == SIMULATION || Some(notice) == of_shard.as_ref() || of_baseline.contains(notice)
+        notice == SIMULATION
+            || Some(notice) == of_shard.as_ref()
+            || of_baseline.contains(notice)
+            || kept::is_about_keeping(notice)
     };
     part.notices.iter().filter(move |notice| !made(notice))
 }

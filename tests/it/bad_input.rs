@@ -236,3 +236,16 @@ fn a_run_that_could_not_begin_leaves_no_report_of_an_earlier_one() {
     project.run(&[]).exits(2).complains(&["junit.xml of an earlier run is removed"]);
     assert!(!project.has("reports/junit.xml"));
 }
+
+#[test]
+fn a_check_that_refuses_says_what_is_doubtful_in_the_catalogue_too() {
+    let page = "# Codes\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 404 |\n\n# More\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 410 |\n";
+    let project = Project::new("[targets.a]\nurl = \"http://127.0.0.1:1\"\n").file("catalogue.md", page);
+    let notice = "notice: ";
+    let sound =
+        project.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUND", "GET /x")));
+    sound.trueline(&["check"]).exits(0).complains(&[notice, "catalogue.md:11"]);
+    let broken =
+        sound.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUMD", "GET /x")));
+    broken.trueline(&["check"]).exits(2).complains(&["NOT_FOUMD", notice, "catalogue.md:11"]);
+}
