@@ -67,7 +67,9 @@ impl Due for Expected<'_> {
 
 /// Where results are kept safe while a run goes on.
 pub trait Keeping {
-    /// A scenario has ended; or, before the first has begun, is still to come.
+    /// Before the first scenario begins: what one is to be called if the run does not come to it.
+    fn announce(&mut self, report: &ScenarioReport);
+    /// A scenario has ended.
     fn add(&mut self, report: &ScenarioReport);
     /// Called at the latest after [`UNSAFE`]: what was added must not be lost from here on.
     fn flush(&mut self);
@@ -77,6 +79,7 @@ pub trait Keeping {
 pub struct Unkept;
 
 impl Keeping for Unkept {
+    fn announce(&mut self, _: &ScenarioReport) {}
     fn add(&mut self, _: &ScenarioReport) {}
     fn flush(&mut self) {}
 }
@@ -201,8 +204,8 @@ impl<'a> Desk<'a> {
         let recorder = self.recorder();
         for (result, planned) in self.results.iter().zip(&self.ready.plan.scenarios) {
             match result {
-                Some(skipped) => safe.add(skipped),
-                None => safe.add(&recorder.skipped(planned, &broken_off())),
+                Some(skipped) => safe.announce(skipped),
+                None => safe.announce(&recorder.skipped(planned, &broken_off())),
             }
         }
         safe.flush();

@@ -43,8 +43,12 @@ impl Safe {
 }
 
 impl Keeping for Safe {
-    fn add(&mut self, report: &ScenarioReport) {
+    fn announce(&mut self, report: &ScenarioReport) {
         self.or_give_up(|journal| journal.add(|line| json_text::append(report, line)));
+    }
+
+    fn add(&mut self, report: &ScenarioReport) {
+        self.announce(report);
         // One that comes alone is safe at once; those that come close together are written together.
         if self.flushed.is_none_or(|flushed| flushed.elapsed() >= UNSAFE) {
             self.flush();
