@@ -13,10 +13,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &CheckArgs) -> Result
     let session = session::open(console, general.config.as_deref())?;
     let settings = session.inputs.project.run.clone();
     let asked = session.asked(console, &args.selection, &args.target, settings)?;
-    let refused = |mut complaints: Vec<_>| {
-        complaints.extend(session.notices.iter().cloned());
-        console.refuse(Some(&session.home), &complaints)
-    };
+    let refused = |complaints: Vec<_>| session.refuse(console, complaints);
     let Checked { notices, selected } = plan::check(&session.inputs, &asked).map_err(refused)?;
     session.tell_notices(console, &notices);
     session.judge(console)?;

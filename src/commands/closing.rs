@@ -18,7 +18,7 @@ use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
 use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
-use crate::render::digest::{Closing, digest};
+use crate::render::digest::{self, Closing};
 use crate::render::formats::{self, Aside, Format};
 use crate::render::words::counted;
 
@@ -104,9 +104,14 @@ impl Places {
         let asked =
             formats::ALL.iter().filter(|format| format.name.is_none()).filter_map(|format| args.path(format.id));
         let all = [self.junit.as_path(), self.json.as_path()].into_iter().chain(asked);
-        let unwritten: Vec<_> = all.filter_map(|path| files::could_write(path).err()).collect();
+        let all: Vec<&Path> = all.collect();
+        let unwritten: Vec<_> = all.iter().filter_map(|path| files::could_write(path).err()).collect();
         unwritten.iter().for_each(|error| console.say(&format!("error: {error}")));
-        if unwritten.is_empty() { Ok(()) } else { Err(Exit::BadInput) }
+        let twice = files::named_twice(&all);
+        if let Some(path) = twice {
+            console.say(&format!("error: two reports go to {}: give one of them another name", shown(path)));
+        }
+        if unwritten.is_empty() && twice.is_none() { Ok(()) } else { Err(Exit::BadInput) }
     }
 
     /// The folder of the journal: that of `run.json`, or of `junit.xml` where that is no file but a device.
@@ -157,10 +162,14 @@ fn shown(path: &Path) -> String {
 
 /// The part that matters, last. `flags` are those that a further run needs.
 pub fn tell(console: &Console, session: &Session, flags: &str, report: &RunReport, written: &Written) {
-    if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
-        return;
+    if console.is_quiet() {
+        console.print(&digest::brief(report, console.style()));
+        if report.exit.code == Exit::Conforms.code() {
+            return;
+        }
+    } else {
+        let closing = Closing { reports: &written.paths, flags };
+        console.print(&digest::digest(report, closing, console.style()));
     }
-    let closing = Closing { reports: &written.paths, flags };
-    console.print(&digest(report, closing, console.style()));
     console.print(&github::commands(report, session.root()));
 }

@@ -14,11 +14,12 @@ use crate::fire::{self, Due, Flow, Stop};
 use crate::judge::{Judge, Judged, Marks};
 use crate::model::exchange::{Exchange, Observation};
 use crate::model::exit::Exit;
+use crate::model::headers::Headers;
 use crate::model::plan::{Plan, Planned, Skip, SkipWhy};
 use crate::model::project::RunSettings;
 use crate::model::report::ScenarioReport;
 use crate::model::secret::Redactor;
-use crate::model::verdict::{Fired, Verdict};
+use crate::model::verdict::{Early, Fired, Verdict};
 use crate::record::attribution::Tally;
 use crate::record::observed::Sightings;
 use crate::record::{Keep, Recorder};
@@ -62,6 +63,14 @@ impl Due for Expected<'_> {
             true => self.judge.exchange(exchange, Some(&planned.expect), &Marks::default()).conforms(),
             false => self.judge.is_met(&planned.expect, exchange),
         }
+    }
+
+    fn judge(&self, exchange: &Exchange) -> Early {
+        self.judge.early(exchange)
+    }
+
+    fn telling(&self, headers: &Headers) -> Headers {
+        self.judge.telling_headers(headers)
     }
 }
 
@@ -228,7 +237,7 @@ impl<'a> Desk<'a> {
         }
         self.tally.add_reading(planned, &fired, judged.seen.as_ref());
         let report = self.report(planned, &fired, judged);
-        self.tally.add(planned, &fired, report.verdict);
+        self.tally.add(planned, &fired, &self.ready.catalogue);
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
             self.open.push((index, fired));

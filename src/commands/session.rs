@@ -41,12 +41,26 @@ pub fn open(console: &Console, config: Option<&Path>) -> Result<Session, Exit> {
 
 /// What is wrong with how the files are written, and with what the sound parts of them say.
 fn every_mistake(refused: load::Refused) -> Vec<Complaint> {
-    let load::Refused { mut complaints, rest } = refused;
+    let load::Refused { mut complaints, rest, envelope, part } = refused;
     if let Some(mut inputs) = rest {
         embedded::furnish(&mut inputs.project);
         complaints.extend(plan::mistakes(&inputs));
+        let catalogue = inputs.catalogue;
+        let contract = envelope.map(|envelope| Contract::of(&inputs.project, catalogue, envelope));
+        add_new(&mut complaints, contract.and_then(|contract| Judge::new(contract).err()).unwrap_or_default());
+    } else if let Some((project, catalogue)) = part.as_deref() {
+        add_new(&mut complaints, plan::unknown_codes(project, catalogue));
     }
     complaints
+}
+
+/// The contract is looked at by more than one; what both see is said once.
+fn add_new(complaints: &mut Vec<Complaint>, more: Vec<Complaint>) {
+    for complaint in more {
+        if !complaints.contains(&complaint) {
+            complaints.push(complaint);
+        }
+    }
 }
 
 /// The folder for reports of a project that may be too broken to say which it is.
@@ -81,10 +95,14 @@ impl Session {
 
     /// The plan of what was asked for; mistakes in any file, selected or not, are shown and end the command.
     pub fn plan(&self, console: &Console, asked: &Asked) -> Result<Outcome, Exit> {
-        plan::plan(&self.inputs, asked).map_err(|mut complaints| {
-            complaints.extend(self.notices.iter().cloned());
-            console.refuse(Some(&self.home), &complaints)
-        })
+        plan::plan(&self.inputs, asked).map_err(|complaints| self.refuse(console, complaints))
+    }
+
+    /// Shows these mistakes, with those of the contract.
+    pub fn refuse(&self, console: &Console, mut complaints: Vec<Complaint>) -> Exit {
+        add_new(&mut complaints, Judge::new(self.contract()).err().unwrap_or_default());
+        complaints.extend(self.notices.iter().cloned());
+        console.refuse(Some(&self.home), &complaints)
     }
 
     /// The plan of all scenarios, for what is asked of the project as a whole.
@@ -109,8 +127,11 @@ impl Session {
 
     /// The judge of the contract; the secrets of a run are told to it when they are known.
     pub fn judge(&self, console: &Console) -> Result<Judge, Exit> {
-        let contract = Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone());
-        Judge::new(contract).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+        Judge::new(self.contract()).map_err(|complaints| console.refuse(Some(&self.home), &complaints))
+    }
+
+    fn contract(&self) -> Contract {
+        Contract::of(&self.inputs.project, self.catalogue.clone(), self.envelope.clone())
     }
 
     /// Shows what does not stop a command.

@@ -2,7 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tokio::net::unix::pipe;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +22,16 @@ pub struct Unwritten {
 /// missing, and gets its own name when it is complete; a reader never sees a half.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Unwritten> {
     replace(path, fill).map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            let words = "what should be its folder is a file, or a link that leads nowhere";
+            io::Error::new(io::ErrorKind::NotADirectory, words)
+        }
+        _ => error,
+    })
 }
 
 /// Adds a text to a file, which is made where it is missing; it begins on a line of its own.
@@ -44,13 +58,33 @@ pub fn could_write(path: &Path) -> Result<(), Unwritten> {
             return Ok(());
         }
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
+            make_folder(folder)?;
         }
         let temporary = temporary(&path)?;
         File::create(&temporary)?;
         fs::remove_file(&temporary)
     };
     attempt().map_err(|cause| Unwritten { path: path.to_string_lossy().replace('\\', "/"), cause })
+}
+
+/// The first of these paths that leads to the same file as one before it. Of a device or a pipe, which takes one after
+/// another, nothing is said.
+pub fn named_twice<'p>(paths: &[&'p Path]) -> Option<&'p Path> {
+    let whole = |path: &Path| {
+        let beside = |path: &Path| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        };
+        fs::canonicalize(path).ok().or_else(|| beside(path)).unwrap_or_else(|| path.to_owned())
+    };
+    let is_file = |path: &Path| !fs::metadata(path).is_ok_and(|found| !found.is_file());
+    let mut known: Vec<PathBuf> = Vec::new();
+    paths.iter().copied().filter(|path| is_file(path)).find(|path| {
+        let path = whole(path);
+        let is_known = known.contains(&path);
+        known.push(path);
+        is_known
+    })
 }
 
 /// Writes files that are not there yet, and the folders that they need. Where one cannot be written, those before it
@@ -70,7 +104,7 @@ pub fn create(files: &[(PathBuf, String)]) -> Result<(), Unwritten> {
 
 fn create_one(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let written = File::create_new(path)?.write_all(text.as_bytes());
     if written.is_err() {
@@ -82,12 +116,17 @@ fn create_one(path: &Path, text: &str) -> io::Result<()> {
 fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+    if let Ok(found) = fs::metadata(&path)
+        && !found.is_file()
+        && !found.is_dir()
+    {
         // A pipe or a device has no name to take over.
-        return fill_file(File::options().write(true).open(&path)?, fill);
+        let is_pipe = found.file_type().is_fifo();
+        let open = if is_pipe { open_pipe(&path) } else { File::options().write(true).open(&path) };
+        return fill_file(open?, fill);
     }
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let temporary = temporary(&path)?;
     let result = File::create(&temporary).and_then(|file| fill_file(file, fill));
@@ -98,6 +137,29 @@ fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
     }
     result
 }
+
+/// Opens a pipe as soon as somebody reads from it: to open it as a file would wait for that without end.
+fn open_pipe(path: &Path) -> io::Result<File> {
+    // The system's number for a pipe without a reader.
+    const ENXIO: i32 = 6;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _within = runtime.enter();
+    let end = Instant::now() + READER;
+    loop {
+        match pipe::OpenOptions::new().open_sender(path) {
+            Err(error) if error.raw_os_error() == Some(ENXIO) => {
+                if Instant::now() >= end {
+                    return Err(io::Error::new(io::ErrorKind::NotConnected, "nobody reads from this pipe"));
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            opened => return opened?.into_blocking_fd().map(File::from),
+        }
+    }
+}
+
+/// How long a pipe may be without a reader.
+const READER: Duration = Duration::from_secs(3);
 
 fn fill_file(file: File, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(64 << 10, file);
@@ -209,5 +271,27 @@ mod tests {
         write(&link, |out| out.write_all(b"new")).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_once_it_has_a_reader_and_not_waited_for_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let started = Instant::now();
+        let error = write(&path, |out| out.write_all(b"text")).unwrap_err();
+        assert!(error.to_string().ends_with("nobody reads from this pipe"), "{error}");
+        assert!(started.elapsed() >= READER);
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || {
+                std::thread::sleep(Duration::from_millis(200));
+                fs::read_to_string(path).unwrap()
+            }
+        });
+        // More than a pipe holds.
+        let long = "x".repeat(1 << 20);
+        write(&path, |out| out.write_all(long.as_bytes())).unwrap();
+        assert_eq!(reader.join().unwrap(), long);
     }
 }

@@ -35,37 +35,40 @@ impl<'a> Document<'a> {
     }
 
     /// A number that 64 bits do not hold, digit by digit: as a text, where it is an integer.
-    fn exact(&mut self, pointer: &str) -> Result<Value, String> {
+    fn exact(&mut self, pointer: &str) -> Result<Taken, String> {
         let value = self.at(pointer)?.clone();
         let path: Vec<String> =
             pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
         let mut reader = serde_json::Deserializer::from_slice(&self.answer.body);
         match Integer(&path).deserialize(&mut reader) {
-            Ok(Some(digits)) => Ok(Value::String(digits)),
+            Ok(Some(digits)) => Ok(Taken { value: Value::String(digits), is_digits: true }),
             _ if value.as_f64().is_some_and(|number| number.abs() >= LARGEST) => {
                 Err(format!("the number at `{pointer}` is too large to be taken digit by digit"))
             }
-            _ => Ok(value),
+            _ => Ok(value.into()),
         }
     }
 
     /// What a capture takes.
-    pub(super) fn take(&mut self, capture: &Capture, firing: &Firing) -> Result<Value, String> {
-        let value = match &capture.from {
+    pub(super) fn take(&mut self, capture: &Capture, firing: &Firing) -> Result<Taken, String> {
+        let taken = match &capture.from {
             CaptureFrom::Body(pointer) => match self.at(pointer)? {
                 Value::Number(number) if number.is_f64() => self.exact(pointer)?,
-                value => value.clone(),
+                value if loses_digits(value) => {
+                    return Err(format!("the value at `{pointer}` holds a number that 64 bits do not"));
+                }
+                value => value.clone().into(),
             },
             CaptureFrom::Header(name) => {
                 let value = self.answer.headers.get(name);
                 let value = value.ok_or_else(|| format!("the answer has no header `{name}`"))?;
-                Value::String(String::from_utf8_lossy(value).into_owned())
+                Value::String(String::from_utf8_lossy(value).into_owned()).into()
             }
         };
         if capture.pattern.is_none() && capture.decode.is_none() {
-            return Ok(value);
+            return Ok(taken);
         }
-        let mut text = plain(&value).into_owned();
+        let mut text = plain(&taken.value).into_owned();
         if let Some(pattern) = &capture.pattern {
             let groups = firing.pattern(pattern)?;
             let groups = groups.captures(&text).ok_or_else(|| format!("the value does not match `{pattern}`"))?;
@@ -75,9 +78,36 @@ impl<'a> Document<'a> {
         if capture.decode == Some(Decode::Url) {
             text = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
         }
-        Ok(Value::String(text))
+        Ok(Value::String(text).into())
     }
 }
+
+/// A value that was taken.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Taken {
+    pub(super) value: Value,
+    /// Whether the text is an integer that 64 bits do not hold, to be written as a number where it is one.
+    pub(super) is_digits: bool,
+}
+
+impl From<Value> for Taken {
+    fn from(value: Value) -> Self {
+        Taken { value, is_digits: false }
+    }
+}
+
+/// Whether a list or an object holds an integer, or what may be one, that was rounded when it was read.
+fn loses_digits(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(loses_digits),
+        Value::Object(members) => members.values().any(loses_digits),
+        Value::Number(number) => number.is_f64() && number.as_f64().is_some_and(|number| number.abs() >= TWO_TO_63),
+        _ => false,
+    }
+}
+
+/// Integers that 64 bits hold are read as they are; the others are at least as large as this.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// Finds an integer at a path, with all of its digits. Of keys that are repeated the last one counts.
 struct Integer<'p>(&'p [String]);
@@ -133,7 +163,7 @@ mod tests {
         let answer = Answer { body: body.to_owned().into(), ..answer() };
         let mut document = Document::new(&answer);
         match document.at(pointer)? {
-            Value::Number(number) if number.is_f64() => document.exact(pointer),
+            Value::Number(number) if number.is_f64() => document.exact(pointer).map(|taken| taken.value),
             value => Ok(value.clone()),
         }
     }
@@ -157,5 +187,12 @@ mod tests {
         assert_eq!(taken(r#"{"a":18446744073709551615}"#, "/a"), Ok(u64::MAX.into()));
         assert_eq!(taken(r#"{"a":1.5}"#, "/a"), Ok(1.5.into()));
         assert_eq!(taken(r#"{"a":-7}"#, "/a"), Ok((-7).into()));
+    }
+
+    #[test]
+    fn a_list_or_an_object_is_taken_only_if_all_of_its_digits_are() {
+        assert!(loses_digits(&serde_json::from_str(r#"{"a":[1,{"b":18446744073709551616}]}"#).unwrap()));
+        assert!(loses_digits(&serde_json::from_str("[-9223372036854775809]").unwrap()));
+        assert!(!loses_digits(&serde_json::from_str("[-9223372036854775808,18446744073709551615,1.5]").unwrap()));
     }
 }

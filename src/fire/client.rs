@@ -81,6 +81,10 @@ impl Clients {
 }
 
 impl PerThread {
+    pub(super) fn is_proxied(&self) -> bool {
+        self.need.proxy.is_some()
+    }
+
     /// The client of a thread.
     pub(super) fn of(&self, thread: usize) -> &Client {
         let Some(other) = self.others.get(thread).filter(|_| thread > 0) else { return &self.first };

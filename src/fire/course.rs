@@ -1,11 +1,11 @@
 //! The course of one scenario: what it has sent, heard and captured so far.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
-use super::Firing;
 use super::capture::Document;
 use super::request::{self, Ingredients, Outgoing};
 use super::send::{self, Limits};
@@ -13,6 +13,7 @@ use super::silence::spoken;
 use super::target::Target;
 use super::throttle::{self, Advice};
 use super::values::{Unready, Variables};
+use super::{Due, Firing};
 use crate::model::exchange::{Answer, Exchange, Observation, Phase, Sent, SentBody, Silence, Silent};
 use crate::model::plan::{Auth, Destination, PlannedTarget, Step};
 use crate::model::template::{Part, Source};
@@ -72,9 +73,8 @@ pub(super) struct Course<'f> {
     in_flight: Option<InFlight>,
     /// The scenario that it is of, by index, for the log.
     pub(super) of: Option<usize>,
-    /// How much of answers that were superseded is kept.
-    superseded_bytes: usize,
-    let_go: u32,
+    /// Judges answers of which not all is kept.
+    pub(super) due: &'f dyn Due,
 }
 
 struct InFlight {
@@ -87,20 +87,10 @@ struct InFlight {
 
 impl<'f> Course<'f> {
     /// The course of a scenario, or of a login, at the target of this index.
-    pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>]) -> Option<Self> {
+    pub(super) fn new(firing: &'f Firing, target: usize, slots: &'f [Box<str>], due: &'f dyn Due) -> Option<Self> {
         let (planned, target) = (firing.plan.targets.get(target)?, firing.targets.get(target)?);
         let variables = Variables::new(&target.values, slots, &firing.dice);
-        Some(Course {
-            firing,
-            target,
-            planned,
-            variables,
-            fired: Fired::default(),
-            in_flight: None,
-            superseded_bytes: 0,
-            let_go: 0,
-            of: None,
-        })
+        Some(Course { firing, target, planned, variables, fired: Fired::default(), in_flight: None, of: None, due })
     }
 
     /// Sends a step's request once, and again only as far as the run's `retry` and a 429 that is weather say.
@@ -133,50 +123,65 @@ impl<'f> Course<'f> {
     /// The last exchange was not the last word. Asked thousands of times, a step would fill the memory with its answers:
     /// what is not needed any more is let go, unless all is recorded.
     pub(super) fn supersede(&mut self) {
-        let most = usize::try_from(self.firing.settings.max_body).unwrap_or(usize::MAX);
-        let keeps_all = self.firing.settings.record;
-        let [before @ .., last] = &mut *self.fired.exchanges else { return };
+        let Some(last) = self.fired.exchanges.last_mut() else { return };
         last.superseded = true;
-        if let Some(far) = before.len().checked_sub(SHOWN).map(|at| &mut before[at])
-            && let Observation::Answered(answer) = &mut far.observation
-            && (far.let_go || far.superseded && !keeps_all && !answer.is_error())
-        {
-            answer.cut |= !answer.body.is_empty();
-            answer.body.clear();
+        self.let_go_of_the_last();
+        if let Some(far) = self.fired.exchanges.len().checked_sub(SHOWN + 1) {
+            self.forget(far);
         }
-        let Observation::Answered(answer) = &mut last.observation else { return };
-        answer.headers.detach();
-        if keeps_all || answer.body.len() <= EXCERPT || before.last().is_some_and(|before| shares_body(before, answer))
-        {
-            return;
-        }
-        if answer.is_error() && self.superseded_bytes + answer.body.len() <= most {
-            self.superseded_bytes += answer.body.len();
-            return;
-        }
-        // A success is not judged where nothing is due.
-        last.let_go = answer.is_error();
-        self.let_go += u32::from(last.let_go);
-        excerpt(answer);
     }
 
-    /// Of a step that is over, a success is not judged: of a large one no more is kept than is shown.
-    fn spare(&mut self) {
+    /// Of a large answer no more is kept than is shown. An error is judged before that; a success, of which nothing is
+    /// expected, is not judged at all.
+    fn let_go_of_the_last(&mut self) {
         let keeps_all = self.firing.settings.record;
-        let Some(last) = self.fired.exchanges.last_mut().filter(|last| last.phase != Phase::When) else { return };
-        let Observation::Answered(answer) = &mut last.observation else { return };
-        if !keeps_all && answer.body.len() > EXCERPT && !answer.is_error() {
+        let Some(at) = self.fired.exchanges.len().checked_sub(1) else { return };
+        let Observation::Answered(answer) = &mut self.fired.exchanges[at].observation else { return };
+        answer.headers.detach();
+        if keeps_all || answer.body.len() <= EXCERPT {
+            return;
+        }
+        self.judge_early(at);
+        if let Observation::Answered(answer) = &mut self.fired.exchanges[at].observation {
             excerpt(answer);
         }
     }
 
-    /// Tells of answers that were not judged.
-    pub(super) fn tell_what_was_let_go(&mut self) {
-        if self.let_go > 0 {
-            let count = self.let_go;
-            self.fired.notes.push(format!(
-                "{count} answers before the last were not judged: together they are larger than `max_body`, and were let go"
-            ));
+    /// Of an answer far before the last one nothing is shown, except of the first of its step.
+    fn forget(&mut self, at: usize) {
+        let is_same = |a: &Exchange, b: &Exchange| (a.phase, a.index) == (b.phase, b.index);
+        let [before @ .., far] = &self.fired.exchanges[..=at] else { return };
+        let is_first = !before.last().is_some_and(|before| before.superseded && is_same(before, far));
+        if self.firing.settings.record || !far.superseded || is_first {
+            return;
+        }
+        self.judge_early(at);
+        let (due, far) = (self.due, &mut self.fired.exchanges[at]);
+        far.sent.headers = Vec::new();
+        far.sent.body = SentBody::None;
+        if let Observation::Answered(answer) = &mut far.observation {
+            answer.cut |= !answer.body.is_empty();
+            answer.body = Bytes::new();
+            answer.headers = due.telling(&answer.headers);
+        }
+    }
+
+    /// Judges an error answer as long as all of it is there. What comes to the same as the one before is kept once.
+    fn judge_early(&mut self, at: usize) {
+        let [before @ .., exchange] = &self.fired.exchanges[..=at] else { return };
+        let Observation::Answered(answer) = &exchange.observation else { return };
+        if !answer.is_error() || exchange.control || exchange.early.is_some() {
+            return;
+        }
+        let early = self.due.judge(exchange);
+        let same = before.last().and_then(|before| before.early.clone()).filter(|before| **before == early);
+        self.fired.exchanges[at].early = Some(same.unwrap_or_else(|| Arc::new(early)));
+    }
+
+    /// A step that is over: what `when` is answered last is judged for what is expected, and kept whole.
+    fn spare(&mut self) {
+        if self.fired.exchanges.last().is_some_and(|last| last.phase != Phase::When) {
+            self.let_go_of_the_last();
         }
     }
 
@@ -301,7 +306,7 @@ impl<'f> Course<'f> {
                 elapsed: since.elapsed(),
                 waited,
                 superseded: false,
-                let_go: false,
+                early: None,
             });
         }
     }
@@ -341,8 +346,8 @@ impl<'f> Course<'f> {
         let mut missing = Ok(());
         for capture in &step.capture {
             match document.take(capture, self.firing) {
-                Ok(value) => {
-                    let secret = self.variables.keep(capture.slot, value, capture.secret);
+                Ok(taken) => {
+                    let secret = self.variables.keep(capture.slot, taken, capture.secret);
                     self.firing.known.learn(secret.clone());
                     self.fired.secrets.extend(secret);
                 }
@@ -373,14 +378,6 @@ fn excerpt(answer: &mut Answer) {
     answer.headers.detach();
     answer.cut = true;
     answer.body = Bytes::copy_from_slice(&answer.body[..EXCERPT.min(answer.body.len())]);
-}
-
-/// Whether this answer has the very bytes of an exchange's, as one that came again does.
-fn shares_body(exchange: &Exchange, answer: &Answer) -> bool {
-    match &exchange.observation {
-        Observation::Answered(other) => std::ptr::eq(other.body.as_ptr(), answer.body.as_ptr()),
-        Observation::Silent(_) => false,
-    }
 }
 
 /// Somebody else's 429: neither what the step is about, nor of the control service.

@@ -28,7 +28,7 @@ impl<'f> Course<'f> {
         }
         let firing = self.firing;
         let target = firing.targets.iter().position(|target| std::ptr::eq(target, self.target)).unwrap_or_default();
-        let mut course = Course::new(firing, target, &login.slots);
+        let mut course = Course::new(firing, target, &login.slots, self.due);
         course.iter_mut().for_each(|course| course.of = self.of);
         let attempt = Attempt { course, told_to: &mut self.fired };
         // Boxed, since the steps of a login are fired by what fires the steps of a scenario.

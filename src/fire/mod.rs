@@ -35,6 +35,8 @@ mod wire;
 mod tests;
 
 use crate::model::exchange::Exchange;
+use crate::model::headers::Headers;
+use crate::model::verdict::Early;
 
 pub use error::FireError;
 pub use firing::Firing;
@@ -45,4 +47,8 @@ pub use stop::Stop;
 pub trait Due: Send + Sync {
     /// Asked of answers to `when` only; `scenario` is an index into the plan's scenarios.
     fn is_met(&self, scenario: usize, exchange: &Exchange) -> bool;
+    /// What an error answer comes to of which most is let go. It is one of which nothing special is expected.
+    fn judge(&self, exchange: &Exchange) -> Early;
+    /// The headers that have to be kept of such an answer.
+    fn telling(&self, headers: &Headers) -> Headers;
 }

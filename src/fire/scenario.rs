@@ -20,7 +20,7 @@ impl Firing {
         let Some(work) = self.plan.scenarios.get(index).and_then(|planned| planned.work()) else {
             return Fired::default();
         };
-        let Some(mut course) = Course::new(self, usize::from(work.target), &work.slots) else {
+        let Some(mut course) = Course::new(self, usize::from(work.target), &work.slots, due) else {
             return Fired::default();
         };
         if let Some(why) = course.target.pulse.down().filter(|_| !stop.is_asked()) {
@@ -40,7 +40,6 @@ impl Firing {
         if !interrupted || !course.fired.exchanges.is_empty() {
             course.clean_up(&work.finally, stop).await;
         }
-        course.tell_what_was_let_go();
         let Course { mut fired, variables, .. } = course;
         fired.captured = variables.into_captured();
         fired.elapsed = start.elapsed();

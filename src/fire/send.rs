@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{Client, Request, Response};
+use reqwest::{Client, Method, Request, Response, Version};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
@@ -38,7 +38,13 @@ pub(super) async fn exchange(
     limits: Limits,
 ) -> Observation {
     let deadline = Instant::now() + limits.timeout;
-    let talk = Talk { https: endpoint.https, limits, deadline, status: Arc::default() };
+    let talk = Talk {
+        https: endpoint.https,
+        proxied: endpoint.clients.is_proxied(),
+        limits,
+        deadline,
+        status: Arc::default(),
+    };
     let (here, clients) = (talk.clone(), endpoint.clients.clone());
     let sending = wires.send(|thread| async move { here.on_the_wire(clients.of(thread), request, hearing).await });
     match timeout_at(deadline + GRACE, sending).await {
@@ -53,6 +59,7 @@ pub(super) async fn exchange(
 #[derive(Clone)]
 struct Talk {
     https: bool,
+    proxied: bool,
     limits: Limits,
     deadline: Instant,
     /// 0 before the head of the answer.
@@ -63,6 +70,7 @@ impl Talk {
     fn circumstances(&self) -> Circumstances {
         Circumstances {
             https: self.https,
+            proxied: self.proxied,
             timeout: self.limits.timeout,
             connect_timeout: self.limits.connect_timeout,
             status: Some(self.status.load(Relaxed)).filter(|status| *status > 0),
@@ -76,7 +84,11 @@ impl Talk {
         hearing: Option<watch::Sender<Hearing>>,
     ) -> Observation {
         match timeout_at(self.deadline, self.whole(client, request, hearing)).await {
-            Ok(Ok(Some(answer))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
+            Ok(Ok(Some(Whole { is_short: true, .. }))) => Observation::Silent(self.circumstances().broke_off()),
+            Ok(Ok(Some(Whole { answer, .. }))) if answer.status == 407 && self.proxied => {
+                Observation::Silent(self.circumstances().refused_by_the_proxy())
+            }
+            Ok(Ok(Some(Whole { answer, .. }))) => Observation::Answered(gzip::unpacked(answer, self.limits.max_body)),
             Ok(Ok(None)) | Err(_) => Observation::Silent(self.circumstances().timed_out()),
             Ok(Err(error)) => Observation::Silent(self.circumstances().explain(&error)),
         }
@@ -88,7 +100,8 @@ impl Talk {
         client: &Client,
         request: Request,
         hearing: Option<watch::Sender<Hearing>>,
-    ) -> reqwest::Result<Option<Answer>> {
+    ) -> reqwest::Result<Option<Whole>> {
+        let is_head = request.method() == Method::HEAD;
         let mut response = client.execute(request).await?;
         if let Some(hearing) = &hearing {
             hearing.send_replace(Hearing::Answer);
@@ -97,8 +110,22 @@ impl Talk {
         self.status.store(status, Relaxed);
         let headers = Headers::new(std::mem::take(response.headers_mut()));
         let read = read(&mut response, self.limits.max_body, self.deadline).await?;
-        Ok(read.map(|(body, cut)| Answer { status, headers, body, cut }))
+        let Some((body, cut)) = read else { return Ok(None) };
+        let has_body = !is_head && !cut && !matches!(status, 100..=199 | 204 | 304);
+        let is_short = has_body && response.version() == Version::HTTP_2 && is_short(&headers, body.len());
+        Ok(Some(Whole { answer: Answer { status, headers, body, cut }, is_short }))
     }
+}
+
+/// An answer that was read to its end.
+struct Whole {
+    answer: Answer,
+    /// Whether it ended before its Content-Length: in HTTP/2 a stream may be reset as if that were no error.
+    is_short: bool,
+}
+
+fn is_short(headers: &Headers, length: usize) -> bool {
+    headers.text("content-length").and_then(|due| due.parse::<u64>().ok()).is_some_and(|due| due > length as u64)
 }
 
 /// Reads the body up to `most` bytes, and whether there was more; `None` if the time is up. The pieces are looked at

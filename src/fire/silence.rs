@@ -11,6 +11,7 @@ use crate::model::exchange::{Silence, Silent};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Circumstances {
     pub(super) https: bool,
+    pub(super) proxied: bool,
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
     /// The status, once the head of an answer is there.
@@ -25,6 +26,16 @@ impl Circumstances {
             Some(_) => format!("the answer began but did not end within {}", spoken(self.timeout)),
         };
         self.silence(Silent::Timeout, text)
+    }
+
+    /// The body ended too early, without an error of the connection.
+    pub(super) fn broke_off(self) -> Silence {
+        self.silence(Silent::BrokenBody, "the body broke off".to_owned())
+    }
+
+    /// A proxy in use wants a password first: the API was not asked.
+    pub(super) fn refused_by_the_proxy(self) -> Silence {
+        self.silence(Silent::Other, "the proxy asks for a user and a password, or for others (407)".to_owned())
     }
 
     /// The exchange ended without telling why, which is a mistake of ours.
@@ -58,7 +69,11 @@ impl Circumstances {
             return (Silent::Dns, "the name of the host has no address".to_owned());
         }
         if io == Some(ErrorKind::ConnectionRefused) {
-            return (Silent::Refused, "the connection was refused: nothing listens there".to_owned());
+            let text = match self.proxied {
+                true => "the connection to the proxy was refused: nothing listens there",
+                false => "the connection was refused: nothing listens there",
+            };
+            return (Silent::Refused, text.to_owned());
         }
         if connecting && mentions(error, "tunnel error") {
             return (Silent::Other, "the proxy did not open a connection to the target".to_owned());

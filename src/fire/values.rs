@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
+use super::capture::Taken;
 use crate::model::secret::NamedSecret;
 use crate::model::template::{Source, Unset, Values, plain};
 
@@ -86,6 +87,8 @@ pub(super) struct Variables<'f> {
 #[derive(Debug, Default)]
 struct Slot {
     value: Option<Value>,
+    /// Whether the value is the digits of a number.
+    is_digits: bool,
     secret: bool,
 }
 
@@ -105,10 +108,11 @@ impl<'f> Variables<'f> {
     }
 
     /// Keeps a captured value; gives it back as a secret if it is one.
-    pub(super) fn keep(&mut self, slot: u16, value: Value, secret: bool) -> Option<NamedSecret> {
+    pub(super) fn keep(&mut self, slot: u16, taken: Taken, secret: bool) -> Option<NamedSecret> {
+        let Taken { value, is_digits } = taken;
         let named = secret.then(|| self.named(slot, &value));
         if let Some(kept) = self.slots.get_mut(usize::from(slot)) {
-            *kept = Slot { value: Some(value), secret };
+            *kept = Slot { value: Some(value), is_digits, secret };
         }
         named
     }
@@ -154,6 +158,10 @@ impl<'f> Variables<'f> {
 }
 
 impl Values for Variables<'_> {
+    fn is_digits(&self, source: &Source) -> bool {
+        matches!(source, Source::Slot(slot) if self.slots.get(usize::from(*slot)).is_some_and(|slot| slot.is_digits))
+    }
+
     fn value(&self, source: &Source) -> Option<Cow<'_, Value>> {
         let text = |text: String| Value::String(text);
         Some(Cow::Borrowed(match source {
@@ -247,7 +255,7 @@ mod tests {
         ];
         let names = ["session".into()];
         let mut variables = Variables::new(&bound, &names, &Dice::new());
-        assert!(variables.keep(0, "0123456789".into(), true).is_some());
+        assert!(variables.keep(0, Value::from("0123456789").into(), true).is_some());
         for source in [Source::Target(0), Source::Target(1), Source::Target(0), Source::Slot(0)] {
             variables.value(&source);
         }

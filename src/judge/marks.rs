@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Exchange};
+use crate::model::headers::Headers;
 
 /// Which marks each origin's ordinary answers carry. A mark that is ordinary does not tell a proxy's answer from the
 /// API's, so what was taken for a proxy's answer is settled when all answers of a run are known.
@@ -56,6 +57,33 @@ impl Marks {
         page.into_iter().chain(headers).collect()
     }
 }
+
+/// Whether this is a proxy's own page.
+pub(super) fn is_a_page(answer: &Answer) -> bool {
+    page_of(&answer.body).is_some()
+}
+
+/// As if all marks of this answer were ordinary ones of its origin.
+pub(super) fn all_ordinary(exchange: &Exchange, answer: &Answer) -> Marks {
+    let mut marks = Marks::new();
+    marks.learn_as_ordinary(origin(&exchange.sent.url), answer);
+    marks
+}
+
+/// Of these headers those that are marks, each mark once and no more of its value than makes it one.
+pub(super) fn only(headers: &Headers) -> Headers {
+    let mut kept = Headers::default();
+    let mut known = Vec::new();
+    for (name, value) in headers.iter() {
+        let Some(mark) = mark_of(name, value).filter(|mark| !known.contains(mark)) else { continue };
+        known.push(mark);
+        kept.add(name, &value[..value.len().min(MARKING)]);
+    }
+    kept
+}
+
+/// Bytes of a header's value that make it a mark, and more.
+const MARKING: usize = 64;
 
 /// The statuses that proxies answer with for an API that they could not reach.
 pub fn may_be_a_proxys(status: u16) -> bool {

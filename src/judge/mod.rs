@@ -5,6 +5,7 @@
 mod body;
 mod contract;
 mod course;
+mod early;
 mod echo;
 mod json;
 mod lookalike;
@@ -22,6 +23,7 @@ mod tests;
 mod visible;
 mod words;
 
+pub use crate::model::verdict::ExchangeJudgement;
 pub use contract::{Contract, Judge};
 pub use course::Judged;
 pub use marks::{Marks, origin};
@@ -29,28 +31,9 @@ pub use marks::{Marks, origin};
 use crate::model::exchange::{Answer, Exchange, Observation};
 use crate::model::plan::Expect;
 use crate::model::rule::Severity;
-use crate::model::verdict::{Finding, Seen};
 
 use body::Body;
 use reading::Reading;
-
-/// What one exchange came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ExchangeJudgement {
-    /// In the order of the rules.
-    pub findings: Vec<Finding>,
-    /// What the answer had; `None` where there is no answer or it is not judged.
-    pub seen: Option<Seen>,
-    /// Whether what is due came: its code, under a status that conforms. False where nothing is due.
-    pub met: bool,
-}
-
-impl ExchangeJudgement {
-    /// Whether what is due came, and every promise was kept with it.
-    pub fn conforms(&self) -> bool {
-        self.met && self.findings.iter().all(|finding| finding.severity != Severity::Error)
-    }
-}
 
 impl Judge {
     /// Judges one exchange: by the rules that hold for every error answer and, if something is due (for the last answer
@@ -60,6 +43,9 @@ impl Judge {
         let Some(answer) = judged_answer(exchange).filter(|answer| answer.is_error() || expect.is_some()) else {
             return ExchangeJudgement::default();
         };
+        if let Some(early) = &exchange.early {
+            return early::settled(early, exchange, answer, marks).clone();
+        }
         let body = Body::of(exchange, answer);
         let mut reading = Reading::new(self, exchange, answer, &body, expect);
         reading.look_for_a_proxy(marks);
@@ -78,7 +64,7 @@ impl Judge {
     /// Whether the expected code (and the pinned status) came: when to stop a `repeat`. A status that is not pinned is
     /// not asked for here, so that the code under a wrong one ends the repeating and is judged.
     pub fn is_met(&self, expect: &Expect, exchange: &Exchange) -> bool {
-        let Some(answer) = judged_answer(exchange) else { return false };
+        let Some(answer) = judged_answer(exchange).filter(|_| exchange.early.is_none()) else { return false };
         let pinned = expect.at.is_some() || expect.pinned.is_none_or(|pin| pin.covers(answer.status));
         if !pinned || (expect.at.is_none() && !answer.is_error()) {
             return false;
@@ -96,7 +82,11 @@ impl Judge {
     pub fn learn(&self, marks: &mut Marks, exchange: &Exchange) {
         let Some(answer) = judged_answer(exchange) else { return };
         let origin = marks::origin(&exchange.sent.url);
-        if !marks::may_be_a_proxys(answer.status) {
+        if let Some(early) = &exchange.early {
+            if early.ordinary {
+                marks.learn_as_ordinary(origin, answer);
+            }
+        } else if !marks::may_be_a_proxys(answer.status) {
             marks.learn(origin, answer);
         } else if &*exchange.sent.method != "HEAD" {
             let body = Body::of(exchange, answer);
@@ -107,10 +97,10 @@ impl Judge {
     }
 }
 
-/// The answer, if it is the API's and there is enough of it.
+/// The answer, if it is the API's.
 fn judged_answer(exchange: &Exchange) -> Option<&Answer> {
     match &exchange.observation {
-        Observation::Answered(answer) if !exchange.control && !exchange.let_go => Some(answer),
+        Observation::Answered(answer) if !exchange.control => Some(answer),
         _ => None,
     }
 }

@@ -119,7 +119,7 @@ pub fn answer(status: u16) -> Said {
         elapsed: Duration::ZERO,
         waited: Duration::ZERO,
         superseded: false,
-        let_go: false,
+        early: None,
     };
     Said { answer, exchange }
 }

@@ -12,6 +12,8 @@ use crate::model::project::{Project, ProjectSpec};
 pub struct Read {
     pub file: Box<str>,
     pub project: Option<Project>,
+    /// What is sound of a project that is not.
+    pub part: Option<Project>,
     pub places: Places,
     /// Which of the places the file names itself, as keys with points.
     pub named: Vec<String>,
@@ -33,15 +35,20 @@ pub fn read(home: &Home, complaints: &mut Vec<Complaint>) -> Read {
             let broken = unreadable || said.iter().any(|c| c.weight == Weight::Error);
             complaints.extend(said);
             let places = Places::of(&project);
-            Read { file, project: (!broken).then_some(project), places, named }
+            let (project, part) = if broken { (None, Some(project)) } else { (Some(project), None) };
+            Read { file, project, part: part.filter(|_| !unreadable), places, named }
         }
         Err(error) => {
             let found = mistakes(&file, &tree, &syntax, &error);
-            if found.len() < check::MOST {
-                complaints.extend(rest::mistakes(&file, &tree, &found));
+            let mut part = None;
+            if found.len() < check::MOST
+                && let Some((project, said)) = rest::mistakes(&file, &tree, &found)
+            {
+                complaints.extend(said);
+                part = Some(project);
             }
             complaints.extend(found);
-            Read { places: places(&tree), file, project: None, named }
+            Read { places: places(&tree), file, project: None, part, named }
         }
     }
 }

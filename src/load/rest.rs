@@ -5,17 +5,17 @@ use serde_json::Value;
 use super::settings;
 use super::tree::Node;
 use crate::model::complaint::{At, Complaint, Seg};
-use crate::model::project::ProjectSpec;
+use crate::model::project::{Project, ProjectSpec};
 
-/// Mistakes of the values beside those already found in the types.
-pub fn mistakes(file: &str, tree: &Node, found: &[Complaint]) -> Vec<Complaint> {
+/// What the sound parts say, and mistakes of their values beside those already found in the types.
+pub fn mistakes(file: &str, tree: &Node, found: &[Complaint]) -> Option<(Project, Vec<Complaint>)> {
     let mut value = tree.value();
     let mut wrong: Vec<(&[Seg], bool)> = Vec::new();
     for complaint in found {
         match &complaint.at {
             At::Value(path) => wrong.push((path, false)),
             At::Key(path) => wrong.push((path, true)),
-            _ => return Vec::new(),
+            _ => return None,
         }
     }
     // What a wrong part stands in may need it, a misspelt key more likely than any other, and then it goes too.
@@ -24,11 +24,11 @@ pub fn mistakes(file: &str, tree: &Node, found: &[Complaint]) -> Vec<Complaint> 
         let left_out: Vec<&[Seg]> = wrong.iter().map(cut).collect();
         left_out.iter().for_each(|path| remove(&mut value, path));
         if let Ok(spec) = serde_json::from_value::<ProjectSpec>(value.clone()) {
-            let (_, said) = settings::project(file, spec);
-            return said.into_iter().filter(|complaint| !follows(complaint, &left_out)).collect();
+            let (project, said) = settings::project(file, spec);
+            return Some((project, said.into_iter().filter(|complaint| !follows(complaint, &left_out)).collect()));
         }
     }
-    Vec::new()
+    None
 }
 
 fn shorter<'p>(path: &&'p [Seg], by: usize) -> &'p [Seg] {

@@ -1,11 +1,13 @@
 //! Exchanges: one request as it was sent, and what came back or why nothing did.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::headers::Headers;
 use super::secret::NamedSecret;
+use super::verdict::Early;
 
 /// Which step an exchange belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,9 +45,8 @@ pub struct Exchange {
     /// Whether the same step was asked again afterwards (`until`, `repeat`, `eventually`, a 429 waited out, a retry):
     /// then this answer is not the one that is judged for what is expected.
     pub superseded: bool,
-    /// Whether most of a superseded answer was let go, because those of its scenario together were larger than
-    /// `max_body`: what is left is shown and not judged.
-    pub let_go: bool,
+    /// What was made of an answer when it came, where most of it was let go afterwards: what is left is only shown.
+    pub early: Option<Arc<Early>>,
 }
 
 /// The request as it left.

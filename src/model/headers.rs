@@ -42,6 +42,17 @@ impl Headers {
         }
     }
 
+    /// Adds a field beside those of the same name.
+    pub fn add(&mut self, name: &str, value: &[u8]) -> bool {
+        match (http::HeaderName::from_bytes(name.as_bytes()), http::HeaderValue::from_bytes(value)) {
+            (Ok(name), Ok(value)) => {
+                self.0.append(name, value);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Copies the values: as they came they hold on to the whole buffer that they were read into.
     pub fn detach(&mut self) {
         for value in self.0.values_mut() {

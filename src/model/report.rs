@@ -342,6 +342,9 @@ pub struct FindingReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
     pub step: String,
+    /// The statuses that its step was due to be answered with, where it is not `when`: `2xx`, `204 or 404`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documentation: Option<String>,
     /// The code and status of the answer that it is about.

@@ -53,6 +53,10 @@ pub struct Template {
 /// Gives the value of a source; `None` for a variable that was never captured.
 pub trait Values {
     fn value(&self, source: &Source) -> Option<Cow<'_, Value>>;
+    /// Whether the value is a text of digits that JSON has as a number, one that 64 bits do not hold.
+    fn is_digits(&self, _: &Source) -> bool {
+        false
+    }
 }
 
 /// A variable that has no value.
@@ -135,7 +139,8 @@ impl Template {
                 Part::Text(text) => out.push_str(text),
                 Part::Value { source, encoding } => {
                     let value = values.value(source).ok_or_else(|| Unset(source.clone()))?;
-                    write(&mut out, &value, *encoding);
+                    let as_digits = *encoding == Encoding::Json && values.is_digits(source);
+                    write(&mut out, &value, if as_digits { Encoding::Plain } else { *encoding });
                 }
             }
         }

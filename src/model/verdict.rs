@@ -82,6 +82,34 @@ pub struct Seen {
     pub status: u16,
 }
 
+/// What one exchange came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExchangeJudgement {
+    /// In the order of the rules.
+    pub findings: Vec<Finding>,
+    /// What the answer had; `None` where there is no answer or it is not judged.
+    pub seen: Option<Seen>,
+    /// Whether what is due came: its code, under a status that conforms. False where nothing is due.
+    pub met: bool,
+}
+
+impl ExchangeJudgement {
+    /// Whether what is due came, and every promise was kept with it.
+    pub fn conforms(&self) -> bool {
+        self.met && self.findings.iter().all(|finding| finding.severity != Severity::Error)
+    }
+}
+
+/// What was made of an error answer when it came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Early {
+    pub judgement: ExchangeJudgement,
+    /// What it comes to if the headers that show a proxy turn out to be ordinary; only where nothing else shows one.
+    pub as_the_apis: Option<ExchangeJudgement>,
+    /// Whether the headers of this answer are ordinary ones of its origin.
+    pub ordinary: bool,
+}
+
 /// What firing one scenario gave: facts, not judgements.
 #[derive(Debug, Clone, Default)]
 pub struct Fired {

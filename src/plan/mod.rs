@@ -21,6 +21,7 @@ mod notes;
 mod nothing;
 mod paths;
 mod placing;
+mod promises;
 mod remap;
 mod scenarios;
 mod scope;
@@ -37,6 +38,8 @@ mod tests;
 
 pub use self::select::codes_like;
 pub use self::shard::{Durations, sliced};
+
+pub use self::promises::unknown_codes;
 
 use self::files::Survey;
 use self::names::World;
@@ -111,6 +114,7 @@ fn examine<'i>(world: &World<'i>) -> (Vec<scenarios::Draft<'i>>, Vec<Complaint>)
     let Survey { drafts, mut notes } = files::survey(world);
     targets::check(world, &mut notes);
     let mut complaints = notes.list;
+    complaints.extend(unknown_codes(&world.inputs.project, &world.inputs.catalogue));
     complaints.extend(flags::check(world.asked));
     (drafts, complaints)
 }

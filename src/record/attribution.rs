@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::exchange::step;
+use crate::model::catalogue::Catalogue;
 use crate::model::exchange::{Exchange, Observation, Phase};
 use crate::model::plan::{Auth, Plan, Planned, PlannedTarget};
-use crate::model::verdict::{Fired, ObstacleKind, Seen, Verdict};
+use crate::model::verdict::{Fired, ObstacleKind, Seen};
 
 /// From so many answers on, and of so many in a hundred, something is said.
 const ANSWERS: u32 = 5;
@@ -50,7 +51,7 @@ impl Alike {
 
 impl Tally {
     /// Adds a scenario that has been judged.
-    pub fn add(&mut self, planned: &Planned, fired: &Fired, verdict: Verdict) {
+    pub fn add(&mut self, planned: &Planned, fired: &Fired, catalogue: &Catalogue) {
         let Some(work) = planned.work() else { return };
         let heard = self.targets.entry(work.target).or_default();
         let silent = fired.obstacles.iter().any(|obstacle| obstacle.kind == ObstacleKind::Silent);
@@ -58,14 +59,12 @@ impl Tally {
         for exchange in fired.exchanges.iter().filter(|exchange| !exchange.control && !exchange.superseded) {
             let Observation::Answered(answer) = &exchange.observation else { continue };
             heard.answered = true;
-            // What was due says nothing about the set-up.
-            let was_due = exchange.phase == Phase::When && verdict == Verdict::Conforms;
-            if !(was_due && answer.status == 404) {
-                heard.not_found.add(answer.status == 404);
+            // What was due says nothing about the set-up, even where something else about it is wrong.
+            if matches!(answer.status, 401 | 404) && was_due(planned, exchange, answer.status, catalogue) {
+                continue;
             }
-            if let Some(credential) = credential(planned, exchange)
-                && !(was_due && answer.status == 401)
-            {
+            heard.not_found.add(answer.status == 404);
+            if let Some(credential) = credential(planned, exchange) {
                 self.credentials.entry((work.target, credential)).or_default().add(answer.status == 401);
             }
         }
@@ -126,6 +125,20 @@ impl Tally {
     }
 }
 
+/// Whether this status may come: the one that `when` expects, or one that the step says itself.
+fn was_due(planned: &Planned, exchange: &Exchange, status: u16, catalogue: &Catalogue) -> bool {
+    if exchange.phase != Phase::When {
+        return step(planned, exchange).is_some_and(|step| step.accept.contains(&status));
+    }
+    let expect = &planned.expect;
+    match (expect.pinned, expect.code) {
+        _ if expect.at.is_some() => false,
+        (Some(pinned), _) => pinned.covers(status),
+        (None, Some(code)) => catalogue.entry(code).documented(status).is_some(),
+        (None, None) => false,
+    }
+}
+
 fn target(plan: &Plan, index: u16) -> Option<&PlannedTarget> {
     plan.targets.get(usize::from(index))
 }
@@ -150,13 +163,14 @@ fn credential(planned: &Planned, exchange: &Exchange) -> Option<Option<u16>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::plan::{Act, PlannedCredential, Scheme};
+    use crate::model::catalogue::Status;
+    use crate::model::plan::{Act, Expect, PlannedCredential, Scheme};
     use crate::model::template::Template;
     use crate::model::verdict::Obstacle;
     use crate::record::fixture::{World, answer, exchange, sent_close};
 
-    /// What is said of a run in which `when` was answered so many times with each of these statuses.
-    fn said(auth: Auth, answers: &[(u16, Verdict, usize)]) -> Vec<String> {
+    /// What is said of a run in which `when` was answered with a status where one was due, so many times.
+    fn said(auth: Auth, answers: &[(u16, u16, usize)]) -> Vec<String> {
         let mut world = World::new();
         let scheme = Scheme::Bearer(Template::text("x"));
         world.plan.targets[0].credentials =
@@ -166,10 +180,11 @@ mod tests {
             work.when.auth = auth;
         }
         let mut tally = Tally::default();
-        for (status, verdict, times) in answers {
+        for (status, due, times) in answers {
+            world.plan.scenarios[0].expect.pinned = Some(Status::Exact(*due));
             for _ in 0..*times {
                 let fired = Fired { exchanges: vec![exchange(sent_close(), answer(*status, ""))], ..Fired::default() };
-                tally.add(&world.plan.scenarios[0], &fired, *verdict);
+                tally.add(&world.plan.scenarios[0], &fired, &world.catalogue);
             }
         }
         tally.notices(&world.plan, "/error/code")
@@ -177,8 +192,8 @@ mod tests {
 
     #[test]
     fn a_401_on_nearly_everything_speaks_of_the_credential() {
-        let wrong = (401, Verdict::Violates, 9);
-        let named = said(Auth::Named(0), &[wrong, (404, Verdict::Conforms, 1)]);
+        let wrong = (401, 409, 9);
+        let named = said(Auth::Named(0), &[wrong, (403, 403, 1)]);
         let sentence = "9 of 10 answers to requests as `technician` were 401: the credential is probably wrong.";
         assert_eq!(named, [sentence]);
         assert!(said(Auth::Anonymous, &[wrong])[0].contains("probably one is needed"));
@@ -187,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_404_on_nearly_everything_speaks_of_the_base_url() {
-        let notices = said(Auth::Named(0), &[(404, Verdict::Violates, 9), (409, Verdict::Conforms, 1)]);
+        let notices = said(Auth::Named(0), &[(404, 409, 9), (409, 409, 1)]);
         assert_eq!(notices, ["9 of 10 answers were 404: the base URL http://127.0.0.1:8080 is probably wrong."]);
     }
 
@@ -195,13 +210,34 @@ mod tests {
     fn a_few_or_a_part_or_what_was_due_say_nothing() {
         for status in [401, 404] {
             for answers in [
-                &[(status, Verdict::Violates, 4)][..],
-                &[(status, Verdict::Violates, 8), (409, Verdict::Conforms, 2)],
-                &[(status, Verdict::Conforms, 100)],
+                &[(status, 409, 4)][..],
+                &[(status, 409, 8), (409, 409, 2)],
+                &[(status, status, 100)],
+                &[(status, 409, 4), (status, status, 100)],
             ] {
                 assert!(said(Auth::Named(0), answers).is_empty(), "{answers:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_code_documents_or_a_step_accepts_was_due() {
+        let mut world = World::new();
+        let mut said = |code: &str, accept: &[u16]| {
+            let planned = &mut world.plan.scenarios[0];
+            planned.expect = Expect { code: world.catalogue.find(code), pinned: None, at: None };
+            if let Act::Fire(work) = &mut planned.act {
+                work.given[0].accept = accept.into();
+            }
+            let given = Exchange { phase: Phase::Given, ..exchange(sent_close(), answer(404, "")) };
+            let fired = Fired { exchanges: vec![given, exchange(sent_close(), answer(404, ""))], ..Fired::default() };
+            let mut tally = Tally::default();
+            (0..9).for_each(|_| tally.add(&world.plan.scenarios[0], &fired, &world.catalogue));
+            tally.notices(&world.plan, "/error/code")
+        };
+        assert!(said("NOT_FOUND", &[204, 404]).is_empty());
+        assert!(said("NOT_FOUND", &[])[0].starts_with("9 of 9 answers were 404"));
+        assert!(said("ALREADY_CLOSED", &[])[0].starts_with("18 of 18 answers were 404"));
     }
 
     #[test]
@@ -226,13 +262,13 @@ mod tests {
     fn scenarios_that_were_not_fired_are_told_once() {
         let world = World::new();
         let mut tally = Tally::default();
-        tally.add(&world.plan.scenarios[0], &world.fired(), Verdict::Conforms);
+        tally.add(&world.plan.scenarios[0], &world.fired(), &world.catalogue);
         for _ in 0..3 {
             let kind = ObstacleKind::Silent;
             let text = "not fired".to_owned();
             let obstacle = Obstacle { phase: Phase::When, index: 0, kind, text, expected: None, seen: None };
             let fired = Fired { obstacles: vec![obstacle], ..Fired::default() };
-            tally.add(&world.plan.scenarios[0], &fired, Verdict::Inconclusive);
+            tally.add(&world.plan.scenarios[0], &fired, &world.catalogue);
         }
         let sentence = "The target `staging` (http://127.0.0.1:8080) went down: 3 scenarios were not fired.";
         assert_eq!(tally.notices(&world.plan, "/error/code"), [sentence]);

@@ -150,7 +150,7 @@ pub fn exchange(sent: Sent, answer: Answer) -> Exchange {
         elapsed: Duration::from_millis(2),
         waited: Duration::ZERO,
         superseded: false,
-        let_go: false,
+        early: None,
     }
 }
 

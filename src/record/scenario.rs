@@ -64,7 +64,7 @@ impl Recorder<'_> {
         let conceal = Conceal::new(self.redactor, fired);
         report.seen = seen.map(|seen| self.came(seen, &conceal));
         report.notes = fired.notes.iter().map(|note| conceal.text(note).into_owned()).collect();
-        report.findings = self.told(findings, &conceal);
+        report.findings = self.told(findings, planned, fired, &conceal);
         if verdict != Verdict::Conforms {
             report.reason = report.findings.first().map(|f| f.rule.clone());
         }
@@ -156,14 +156,21 @@ impl Recorder<'_> {
     }
 
     /// The findings, redacted, the one that names the verdict first.
-    fn told(&self, mut findings: Vec<Finding>, conceal: &Conceal) -> Vec<FindingReport> {
+    fn told(
+        &self,
+        mut findings: Vec<Finding>,
+        planned: &Planned,
+        fired: &Fired,
+        conceal: &Conceal,
+    ) -> Vec<FindingReport> {
         let rank = |f: &Finding| match (f.severity, f.rule.outcome()) {
             (Severity::Error, Outcome::Violates | Outcome::Warning) => 0,
             (Severity::Error, Outcome::Inconclusive) => 1,
             _ => 2,
         };
         findings.sort_by_key(|f| (rank(f), f.rule));
-        findings.into_iter().map(|f| self.finding(f, conceal)).collect()
+        let due = |finding: &Finding| due_of_step(planned, fired.exchanges.get(finding.exchange?)?);
+        findings.into_iter().map(|f| FindingReport { due: due(&f), ..self.finding(f, conceal) }).collect()
     }
 
     fn finding(&self, finding: Finding, conceal: &Conceal) -> FindingReport {
@@ -175,12 +182,22 @@ impl Recorder<'_> {
             expected: redacted(finding.expected, conceal),
             seen: redacted(finding.seen, conceal),
             step: conceal.text(&finding.step).into_owned(),
+            due: None,
             documentation: finding.documentation,
             came: finding.came.map(|came| self.came(came, conceal)),
             exchange: finding.exchange,
             known: None,
         }
     }
+}
+
+/// What the step of an exchange was due to be answered with, where that is not for `when` to say.
+fn due_of_step(planned: &Planned, exchange: &Exchange) -> Option<String> {
+    let step = exchange::step(planned, exchange).filter(|_| exchange.phase != Phase::When)?;
+    Some(match &*step.accept {
+        [] => "2xx".to_owned(),
+        listed => listed.iter().map(u16::to_string).collect::<Vec<_>>().join(" or "),
+    })
 }
 
 /// How long the answer took that counts.

@@ -55,13 +55,18 @@ fn sentence(finding: &FindingReport, style: Style) -> String {
 pub(super) fn side_by_side(scenario: &ScenarioReport, most: usize) -> Vec<Vec<String>> {
     let row = |label: &str, expected: String, seen: String| vec![label.to_owned(), expected, seen];
     let seen = scenario.seen.as_ref();
-    let mut rows = vec![
-        row("", "expected".into(), "seen".into()),
+    let due = [
         row("code", expected_code(&scenario.expect), seen_code(seen)),
         row("status", statuses(&scenario.expect), seen_status(seen)),
     ];
-    let both = |column: usize| format!("{} {}", rows[1][column], rows[2][column]);
+    let both = |column: usize| format!("{} {}", due[0][column], due[1][column]);
     let pairs = (both(1), both(2));
+    let mut rows = vec![row("", "expected".into(), "seen".into())];
+    let of_steps = of_other_steps(scenario);
+    if of_steps.is_empty() || scenario.findings.iter().any(|finding| finding.step == "when") {
+        rows.extend(due);
+    }
+    rows.extend(of_steps);
     for finding in &scenario.findings {
         let cell = |text: &Option<String>| {
             text.as_deref().map_or_else(|| "none".to_owned(), |t| visible(&shortened(t, most)).into_owned())
@@ -70,6 +75,27 @@ pub(super) fn side_by_side(scenario: &ScenarioReport, most: usize) -> Vec<Vec<St
         let told = (&expected, &seen) == (&pairs.0, &pairs.1) || rows.iter().any(|r| r[1] == expected && r[2] == seen);
         if !told && (finding.expected.is_some() || finding.seen.is_some()) {
             rows.push(row(&visible(&shortened(label(finding), most)), expected, seen));
+        }
+    }
+    rows
+}
+
+/// Code and status of the answers to other steps than `when` that findings are about: what was due there is for the step
+/// to say.
+fn of_other_steps(scenario: &ScenarioReport) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for finding in &scenario.findings {
+        let (Some(due), came) = (&finding.due, finding.came.as_ref()) else { continue };
+        let step = visible(&shortened(&finding.step, CELL)).into_owned();
+        let any_code = if due == "2xx" { "none" } else { "a documented code" };
+        let rows_of_step = [
+            vec![format!("code in {step}"), any_code.to_owned(), seen_code(came)],
+            vec![format!("status in {step}"), visible(due).into_owned(), seen_status(came)],
+        ];
+        for row in rows_of_step {
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
         }
     }
     rows
@@ -110,6 +136,7 @@ pub(super) fn telling_exchange(scenario: &ScenarioReport) -> Option<&ExchangeRec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::report::SeenReport;
     use crate::render::fixture;
 
     #[test]
@@ -125,5 +152,30 @@ mod tests {
         assert_eq!(told, "codes.md:10  TAG_UNKNOWN: There is no such tag.  (see also codes.md:11)");
         scenario.expect.line = None;
         assert_eq!(documented(&scenario, "codes.md").unwrap(), "codes.md:11");
+    }
+
+    #[test]
+    fn a_finding_in_another_step_stands_beside_what_was_due_there() {
+        let mut scenario = fixture::report().scenarios.into_iter().find(|s| !s.findings.is_empty()).unwrap();
+        scenario.findings.truncate(1);
+        let when = side_by_side(&scenario, CELL);
+        assert_eq!((&*when[1][0], &*when[2][0]), ("code", "status"));
+        let finding = &mut scenario.findings[0];
+        finding.step = "finally 1 (a tag)".into();
+        finding.due = Some("204 or 404".into());
+        finding.came = Some(SeenReport { code: Some("ODD".into()), status: 409 });
+        let rows = side_by_side(&scenario, CELL);
+        assert_eq!(rows[1], ["code in finally 1 (a tag)", "a documented code", "ODD"]);
+        assert_eq!(rows[2], ["status in finally 1 (a tag)", "204 or 404", "409"]);
+        assert!(!rows.iter().any(|row| row[0] == "status"), "{rows:?}");
+        scenario.findings[0].due = Some("2xx".into());
+        assert_eq!(side_by_side(&scenario, CELL)[1][1], "none");
+        // Where `when` has a finding too, both are shown.
+        let mut both = scenario.findings[0].clone();
+        (both.step, both.due) = ("when".into(), None);
+        scenario.findings.push(both);
+        let labels: Vec<String> = side_by_side(&scenario, CELL).into_iter().map(|mut row| row.swap_remove(0)).collect();
+        assert_eq!(labels[..3], ["", "code", "status"]);
+        assert!(labels.contains(&"status in finally 1 (a tag)".to_owned()), "{labels:?}");
     }
 }

@@ -238,6 +238,43 @@ fn a_run_that_could_not_begin_leaves_no_report_of_an_earlier_one() {
 }
 
 #[test]
+fn waivers_and_required_headers_name_what_is_documented() {
+    let wrong = "[required-headers]\nRATE_LIMITD = [\"Retry-After\"]\n[waivers]\n\"DOWM 503\" = { reason = \"a\" }\n\
+                 \"DOWN 500\" = { reason = \"b\" }\nDOWN = { reason = \"c\" }\nINVALID = { reason = \"d\" }\n\
+                 \"INVALID 422\" = { reason = \"it is sound\" }\n[targets.shop]\nurl = \"http://127.0.0.1:1\"\n";
+    let words = [
+        "`RATE_LIMITD` is not in catalogue.md",
+        "did you mean `RATE_LIMITED`?",
+        "`DOWM` is not in catalogue.md",
+        "did you mean `DOWN`?",
+        "catalogue.md does not document DOWN with the status `500`",
+        "it documents 503",
+        "`DOWN` is no pair",
+        "write it like `DOWN 503`",
+        "write it like `INVALID 400`",
+    ];
+    let project = Project::new(wrong).area("shop", &[thing()]);
+    for command in ["check", "list", "run"] {
+        project.trueline(&[command]).exits(2).complains(&words).complains(&["5 errors"]);
+    }
+    // With what is wrong in scenarios, in meaning and in form.
+    let misspelt = project.area("two", &[scenario("a", "NOT_FOUN", "GET /")]);
+    misspelt.trueline(&["check"]).exits(2).complains(&words).complains(&["did you mean `NOT_FOUND`?", "6 errors"]);
+    let broken = misspelt.file("scenarios/three.yaml", "area: three\nscenarois: []\n");
+    let said = broken.trueline(&["check"]).exits(2).complains(&words);
+    said.complains(&["did you mean `NOT_FOUND`?", "did you mean `scenarios`?"]);
+    // And in the form of the project file itself.
+    let both = Project::new(&format!("[run]\njbos = 1\n{wrong}")).area("shop", &[thing()]);
+    both.trueline(&["check"]).exits(2).complains(&words).complains(&["did you mean `jobs`?", "6 errors"]);
+    let both = Project::new(&format!("[run]\ntimeout = \"soon\"\n{wrong}")).area("shop", &[thing()]);
+    both.trueline(&["check"]).exits(2).complains(&words).complains(&["timeout", "6 errors"]);
+    // Where the catalogue cannot be read, nothing is said of what it may have.
+    let unread = Project::new(wrong).area("shop", &[thing()]).file("catalogue.md", "# Nothing\n");
+    let said = unread.trueline(&["check"]).exits(2);
+    assert!(!said.stderr.contains("RATE_LIMITD"), "{}", said.said());
+}
+
+#[test]
 fn a_check_that_refuses_says_what_is_doubtful_in_the_catalogue_too() {
     let page = "# Codes\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 404 |\n\n# More\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 410 |\n";
     let project = Project::new("[targets.a]\nurl = \"http://127.0.0.1:1\"\n").file("catalogue.md", page);

@@ -167,3 +167,21 @@ fn a_proxy_that_is_away_or_none_is_told() {
     said.says(&["no-answer"]);
     project.run(&["-x", "::"]).exits(2).complains(&["proxy"]);
 }
+
+#[test]
+fn a_proxy_that_wants_a_password_is_not_the_api() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _read = std::io::Read::read(&mut stream, &mut [0; 4096]);
+            let _written =
+                stream.write_all(b"HTTP/1.1 407 Who Are You\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnope!");
+        }
+    });
+    let proxy = format!("http://127.0.0.1:{port}");
+    project("http://shop.test").run(&["-x", &proxy]).exits(3).says(&["no-answer", "the proxy asks for a user"]);
+    project("https://shop.test").run(&["-x", &proxy, "-k"]).exits(3).says(&["no-answer", "the proxy did not open"]);
+    let away = format!("http://127.0.0.1:{}", closed_port());
+    project("http://shop.test").run(&["-x", &away]).exits(3).says(&["the connection to the proxy was refused"]);
+}

@@ -223,3 +223,28 @@ fn the_help_lists_the_exit_codes() {
         said.says(&["the first of 2, 5, 130/143, 1, 3, 4"]);
     }
 }
+
+#[test]
+fn two_reports_never_go_to_one_file() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[scenario("a thing", "NOT_FOUND", "GET /404/NOT_FOUND")]);
+    for args in
+        [&["--report-json", "one.out", "--report-junit", "./one.out"][..], &["--report-html", "reports/run.json"]]
+    {
+        project.run(args).exits(2).complains(&["two reports go to", "another name"]);
+    }
+    assert!(server.heard().is_empty());
+    project.run(&["--report-json", "/dev/null", "--report-junit", "/dev/null"]).exits(0);
+}
+
+#[test]
+fn a_folder_for_reports_that_is_none_is_told_in_words() {
+    let server = Server::shop();
+    let project = Project::at(&server).area("shop", &[conforms()]);
+    project.write("file", "");
+    std::os::unix::fs::symlink("nowhere", project.path("link")).unwrap();
+    for folder in ["file", "link"] {
+        project.run(&["--reports", folder]).exits(2).complains(&["what should be its folder is a file, or a link"]);
+    }
+    assert!(server.heard().is_empty());
+}

@@ -60,11 +60,13 @@ fn an_interrupted_run_cleans_up_and_reports_what_ran() {
     let start = Instant::now();
     signal(&child, "INT");
     let said = ended(child).exits(130).complains(&["stopping", "clean-up", "once more stops at once"]);
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    // Waited out, it would take a minute.
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
     assert_eq!(server.lines(), ["GET /404/NOT_FOUND", "POST /things", "GET /hang", "DELETE /things/t1"]);
     said.says(&["exit 130: the run was interrupted after 1 of 4 scenarios", "1 conforms", "3 skipped"]);
     let json = project.json();
     assert_eq!((&json["exit"]["code"], &json["complete"]), (&130.into(), &false.into()));
+    assert_eq!(json["totals"]["requests"], 4);
     assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
     let junit = project.junit();
     for name in ["a thing hangs", "later 1", "later 2"] {
@@ -103,7 +105,8 @@ fn a_second_signal_stops_at_once() {
     let start = Instant::now();
     signal(&child, "INT");
     ended(child).exits(130).complains(&["stopping at once"]);
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    // With one signal, clean-up would have its ten seconds.
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert_eq!(project.junit().case("a thing hangs").kind(), "skip.interrupted");
     assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
 }

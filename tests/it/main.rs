@@ -36,5 +36,6 @@ mod reports;
 mod secrets;
 mod shard;
 mod support;
+mod variables;
 mod walls;
 mod watch;

@@ -13,6 +13,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use trueline::lie;
 
+use crate::support::{Answer, Project, Request, Server, scenario};
+
 /// A scenario for every lie: one with a secret, one whose code has two statuses, one that must have `Retry-After`.
 const SCENARIOS: &str = r#"
 area: wire
@@ -283,4 +285,19 @@ fn a_lie_that_does_not_exist_or_cannot_be_told_is_refused() {
         assert_eq!(output.status.code(), Some(2), "{lie}");
         assert!(said(&output).contains(why), "{}", said(&output));
     }
+}
+
+#[test]
+fn every_answer_of_a_request_that_is_repeated_is_tried() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |_: &Request| match asked.fetch_add(1, Ordering::SeqCst) {
+        0..7 => Answer::error(409, "ALREADY_CLOSED"),
+        _ => Answer::error(404, "NOT_FOUND"),
+    });
+    let again = scenario("asked again", "NOT_FOUND", "GET /x\n      repeat: { at_most: 9 }");
+    let project = Project::at(&server).area("shop", &[again]);
+    project.trueline(&["prove", "--report-json", "proof.json"]).exits(0);
+    let proof: Value = serde_json::from_str(&project.read("proof.json")).unwrap();
+    assert_eq!(proof["run"]["answers"], 8, "{proof}");
+    assert_eq!(proof["totals"]["caught"], proof["totals"]["lies"]);
 }

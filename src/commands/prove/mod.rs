@@ -22,6 +22,7 @@ use crate::emit::files;
 use crate::lie::Promises;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
+use crate::model::project::RunSettings;
 use crate::model::proof::{Proof, RunBehind};
 use crate::record::gates::Gates;
 use crate::render::prove;
@@ -81,7 +82,9 @@ fn fired(console: &Console, session: &Session, promises: &Promises, args: &Prove
     }
     let nothing = outcome.nothing;
     let cut = Cut::whole(session, &outcome.plan);
-    let ready = ready::prepare(console, session, outcome.plan, &asked.settings, &args.target, &args.network)?;
+    // Every error answer is tried, so that of none anything is let go.
+    let whole = RunSettings { record: true, ..asked.settings.clone() };
+    let ready = ready::prepare(console, session, outcome.plan, &whole, &args.target, &args.network)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
     let mut results =
         firing::fire(console, &ready, &asked.settings, Kept::Conforming, &mut Unkept).map_err(|error| {

@@ -164,7 +164,7 @@ fn exchange(record: &ExchangeRecord) -> Option<Exchange> {
         elapsed: Duration::from_millis(record.duration_ms),
         waited: Duration::from_millis(record.waited_ms),
         superseded: record.superseded,
-        let_go: false,
+        early: None,
     })
 }
 

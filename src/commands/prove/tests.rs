@@ -72,7 +72,7 @@ fn exchange(phase: Phase, said: &Statement) -> Exchange {
         elapsed: Duration::ZERO,
         waited: Duration::ZERO,
         superseded: false,
-        let_go: false,
+        early: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::fire::{Due, FireError, Firing, Flow, Stop, run};
 use crate::model::exchange::{Answer, Exchange, Observation, Silence};
+use crate::model::headers::Headers;
 use crate::model::plan::{
     Act, Capture, CaptureFrom, Expect, Lock, Plan, Planned, PlannedTarget, PlannedValue, Step, ValueFrom, Work,
 };
@@ -13,7 +14,7 @@ use crate::model::project::{Environment, Network, RunSettings};
 use crate::model::scenario::Effects;
 use crate::model::secret::Secret;
 use crate::model::template::{Encoding, Source, Template};
-use crate::model::verdict::Fired;
+use crate::model::verdict::{Early, ExchangeJudgement, Fired, Seen};
 
 /// A step of this request, such as `GET /x`.
 pub(in crate::fire) fn step(request: &str) -> Step {
@@ -54,6 +55,9 @@ pub(super) fn only(when: Step) -> Work {
     Work { when, ..Work::default() }
 }
 
+/// An answer that is due comes sooner on the busiest machine, and one that never comes takes longer than any test may.
+const PATIENCE: Duration = Duration::from_secs(40);
+
 /// What is due is an answer with this status.
 pub(super) struct Status(pub(super) u16);
 
@@ -61,9 +65,20 @@ impl Due for Status {
     fn is_met(&self, _: usize, exchange: &Exchange) -> bool {
         matches!(&exchange.observation, Observation::Answered(answer) if answer.status == self.0)
     }
+
+    /// Tells how much of the answer was there.
+    fn judge(&self, exchange: &Exchange) -> Early {
+        let Observation::Answered(answer) = &exchange.observation else { return Early::default() };
+        let seen = Seen { code: Some(answer.body.len().to_string().into()), status: answer.status };
+        Early { judgement: ExchangeJudgement { seen: Some(seen), ..Default::default() }, ..Early::default() }
+    }
+
+    fn telling(&self, _: &Headers) -> Headers {
+        Headers::default()
+    }
 }
 
-/// A plan against one target, with short limits.
+/// A plan against one target.
 pub(super) struct Lab {
     pub(super) plan: Plan,
     pub(super) settings: RunSettings,
@@ -75,7 +90,7 @@ pub(super) struct Lab {
 impl Lab {
     pub(super) fn new(url: &str) -> Self {
         let target = PlannedTarget { name: "lab".into(), url: url.into(), ..PlannedTarget::default() };
-        let settings = RunSettings { timeout: Duration::from_secs(5), ..RunSettings::default() };
+        let settings = RunSettings { timeout: PATIENCE, ..RunSettings::default() };
         Lab {
             plan: Plan { targets: vec![target], ..Plan::default() },
             settings,

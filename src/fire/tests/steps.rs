@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::project::{Lab, answer, ask, capture, last, only, step, text_with};
 use super::server::{Reply, Server, saying};
-use crate::model::exchange::{Phase, Silent};
+use crate::model::exchange::{Exchange, Observation, Phase, Silent};
 use crate::model::plan::{Capture, CaptureFrom, Repeat, Step, Until, Work};
 use crate::model::scenario::Decode;
 use crate::model::template::{Encoding, Source, Template};
@@ -14,6 +14,12 @@ use crate::model::verdict::{Fired, ObstacleKind};
 
 fn superseded(fired: &Fired) -> Vec<bool> {
     fired.exchanges.iter().map(|e| e.superseded).collect()
+}
+
+/// How often is asked within a time, a busy machine decides too; `Pauses` has its own test.
+fn only_the_last_counts(fired: &Fired) {
+    let superseded = superseded(fired);
+    assert!(superseded.ends_with(&[false]) && !superseded[..superseded.len() - 1].contains(&false), "{superseded:?}");
 }
 
 fn until(pointer: &str, values: &[&str], within: u64) -> Option<Box<Until>> {
@@ -90,7 +96,7 @@ async fn until_asks_again_until_the_value_is_there() {
     })
     .await;
     let given = Step {
-        until: until("/status", &["succeeded", "failed"], 3000),
+        until: until("/status", &["succeeded", "failed"], 60_000),
         capture: vec![capture(0, "/id")],
         ..step("GET /task")
     };
@@ -107,6 +113,7 @@ async fn until_asks_again_until_the_value_is_there() {
 async fn until_ends_with_its_time() {
     let server = Server::start(|_, _| Reply::new(200, r#"{"status":"running"}"#)).await;
     let given = Step { until: until("/status", &["done"], 250), ..step("GET /task") };
+    let start = Instant::now();
     let fired = Lab::new(&server.url)
         .with(Work { given: [given].into(), when: step("GET /x"), ..Work::default() })
         .fire()
@@ -115,13 +122,14 @@ async fn until_ends_with_its_time() {
     assert_eq!(obstacle.kind, ObstacleKind::Until);
     assert_eq!(obstacle.expected.as_deref(), Some("/status is \"done\""));
     assert_eq!(obstacle.seen.as_deref(), Some("/status is \"running\""));
-    assert_eq!(superseded(&fired), [true, true, false]);
+    only_the_last_counts(&fired);
+    assert!(start.elapsed() >= Duration::from_millis(250));
 }
 
 #[tokio::test]
 async fn until_of_when_ends_with_the_expected_answer_too() {
     let server = Server::start(|_, number| Reply::new(if number < 2 { 202 } else { 200 }, "{}")).await;
-    let fired = ask(&server.url, Step { until: until("/status", &["failed"], 3000), ..step("GET /task") }).await;
+    let fired = ask(&server.url, Step { until: until("/status", &["failed"], 60_000), ..step("GET /task") }).await;
     assert!(fired.obstacles.is_empty());
     assert_eq!(superseded(&fired), [true, true, false]);
 }
@@ -141,17 +149,53 @@ async fn repeat_fires_until_the_expected_answer_and_no_more_than_it_may() {
     }
 }
 
+/// How much of each answer was there when it was judged before its end; and how much is left.
+fn early(fired: &Fired) -> Vec<(Option<usize>, usize)> {
+    let judged = |e: &Exchange| e.early.as_ref()?.judgement.seen.as_ref()?.code.as_ref()?.parse().ok();
+    let left = |e: &Exchange| match &e.observation {
+        Observation::Answered(answer) => answer.body.len(),
+        Observation::Silent(_) => 0,
+    };
+    fired.exchanges.iter().map(|e| (judged(e), left(e))).collect()
+}
+
+#[tokio::test]
+async fn answers_are_judged_whole_before_they_are_let_go() {
+    let sizes = [50_000, 700, 60_000, 800, 900, 70_000, 80_000];
+    let server = Server::start(move |_, number| Reply::new(409, "x".repeat(sizes[number]))).await;
+    let work = Work { repeat: Some(Repeat { at_most: 7, unpaced: true }), ..only(step("GET /")) };
+    let mut lab = Lab::new(&server.url).with(work.clone());
+    let shown = 20 << 10;
+    let large = |size| (Some(size), shown);
+    // The first, the last, and those that are shown before it are left; what is small needs no judging before its end.
+    let gone = |size| (Some(size), 0);
+    let due = [large(50_000), gone(700), gone(60_000), (None, 800), (None, 900), large(70_000), (None, 80_000)];
+    assert_eq!(early(&lab.fire().await), due);
+    lab.settings.record = true;
+    let server = Server::start(move |_, number| Reply::new(409, "x".repeat(sizes[number]))).await;
+    lab.target().url = server.url.as_str().into();
+    assert_eq!(early(&lab.fire().await), sizes.map(|size| (None, size)));
+}
+
+#[tokio::test]
+async fn a_large_error_of_a_step_that_is_over_is_judged_and_let_go() {
+    let server = Server::start(|_, number| Reply::new(404, "x".repeat(50_000 + number))).await;
+    let given = Step { accept: [404].into(), ..step("GET /given") };
+    let fired = Lab::new(&server.url).with(Work { given: [given].into(), ..only(step("GET /")) }).fire().await;
+    assert_eq!(early(&fired), [(Some(50_000), 20 << 10), (None, 50_001)]);
+}
+
 #[tokio::test]
 async fn eventually_asks_when_again_until_it_conforms_or_the_time_is_up() {
     let server =
         Server::start(|heard, number| Reply::new(if heard.path == "/never" || number < 2 { 404 } else { 200 }, ""))
             .await;
     let work = |path: &str, millis| Work { eventually: Some(Duration::from_millis(millis)), ..only(step(path)) };
-    let fired = Lab::new(&server.url).with(work("GET /soon", 3000)).fire().await;
+    let fired = Lab::new(&server.url).with(work("GET /soon", 60_000)).fire().await;
     assert_eq!(superseded(&fired), [true, true, false]);
     let start = Instant::now();
     let fired = Lab::new(&server.url).with(work("GET /never", 250)).fire().await;
-    assert_eq!(superseded(&fired), [true, true, false]);
+    only_the_last_counts(&fired);
     assert!(start.elapsed() >= Duration::from_millis(250));
     assert!(fired.obstacles.is_empty());
 }

@@ -9,6 +9,7 @@ pub fn unexpected_success(reading: &Reading<'_>, findings: &mut Vec<Finding>) {
     let enveloped = reading.holds && reading.code.is_some();
     let manner = match reading.answer.status {
         _ if enveloped => ", an error envelope under a status that is no error's",
+        304 => ", which says that nothing has changed",
         300..400 => ", a redirect (redirects are not followed)",
         100..200 => ", which is only informational",
         _ => "",

@@ -1,16 +1,17 @@
 //! Whatever is answered, the judge neither panics nor says `conforms` for what is not due.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::fuzzing;
 use crate::judge::testing::*;
 use crate::judge::{Judge, Marks};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, Observation};
 use crate::model::plan::Expect;
-use crate::model::rule::Severity;
+use crate::model::rule::{Rule, Severity};
 use crate::model::verdict::Verdict;
 
 static JUDGE: LazyLock<Judge> = LazyLock::new(judge);
@@ -45,6 +46,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
         " ",
         "\\ud800",
         "<html>",
+        "no healthy upstream",
         "\u{feff}",
     ]);
     let soup = prop::collection::vec(pieces, 0..20).prop_map(|pieces| pieces.concat().into_bytes());
@@ -53,9 +55,10 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 
 fn exchanges() -> impl Strategy<Value = Exchange> {
     let names = prop::sample::select(vec!["content-type", "retry-after", "via", "server", "x-envoy-x"]);
-    let headers = prop::collection::vec((names, "[ -~]{0,20}"), 0..4);
+    let values = prop_oneof![Just("nginx/1".to_owned()), Just("HAProxy".to_owned()), "[ -~]{0,20}"];
+    let headers = prop::collection::vec((names, values), 0..4);
     let methods = prop::sample::select(vec!["GET", "HEAD", "POST"]);
-    let status = prop_oneof![Just(409), Just(404), Just(503), Just(200), 0u16..1000];
+    let status = prop_oneof![Just(409), Just(404), Just(503), Just(502), Just(200), 0u16..1000];
     (status, headers, bodies(), methods, any::<bool>()).prop_map(|(status, headers, body, method, cut)| {
         let said = answer(status).bytes(&body).method(method).secret(known_secret());
         let said = headers.into_iter().fold(said, |said, (name, value)| said.header(name, value.trim()));
@@ -110,6 +113,46 @@ fn nothing_conforms_but_what_is_due() {
         prop_assert!(judged.verdict != Verdict::Conforms || is_due(&expect, &exchange));
         let _ = JUDGE.is_met(&expect, &exchange);
         JUDGE.learn(&mut Marks::new(), &exchange);
+        Ok(())
+    });
+}
+
+/// The exchange as it is after most of it was let go.
+fn let_go(exchange: &Exchange) -> Exchange {
+    let mut left = Exchange { early: Some(Arc::new(JUDGE.early(exchange))), ..exchange.clone() };
+    let Observation::Answered(answer) = &mut left.observation else { return left };
+    (answer.body, answer.cut, answer.headers) = (Bytes::new(), true, JUDGE.telling_headers(&answer.headers));
+    left
+}
+
+#[test]
+fn an_answer_that_is_judged_early_comes_to_the_same() {
+    let is_error = |exchange: &Exchange| match &exchange.observation {
+        Observation::Answered(answer) => answer.is_error(),
+        Observation::Silent(_) => false,
+    };
+    let errors = || {
+        (exchanges(), any::<bool>())
+            .prop_map(|(exchange, superseded)| Exchange { superseded, ..exchange })
+            .prop_filter("an error", is_error)
+    };
+    let values = (errors(), prop::collection::vec(errors(), 0..3));
+    fuzzing::holds("an answer that is judged early comes to the same", 2000, &values, |(exchange, others)| {
+        let (mut marks, mut same) = (Marks::new(), Marks::new());
+        for other in &others {
+            JUDGE.learn(&mut marks, other);
+            JUDGE.learn(&mut same, &let_go(other));
+        }
+        prop_assert_eq!(&marks, &same);
+        let judged = |exchange: &Exchange| {
+            let mut judgement = JUDGE.exchange(exchange, None, &marks);
+            // The evidence is all that there was, whether or not some of it turned out to be ordinary.
+            for finding in judgement.findings.iter_mut().filter(|finding| finding.rule == Rule::Gateway) {
+                (finding.text, finding.seen) = (String::new(), None);
+            }
+            judgement
+        };
+        prop_assert_eq!(judged(&exchange), judged(&let_go(&exchange)));
         Ok(())
     });
 }

@@ -2,6 +2,8 @@
 
 mod attribution;
 mod bounds;
+mod frames;
+mod http2;
 mod kinds;
 mod project;
 mod server;

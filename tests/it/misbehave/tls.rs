@@ -30,6 +30,15 @@ impl Authority {
         let signed = params.signed_by(&key, &self.0).unwrap();
         start(signed.der().clone(), &key, answer)
     }
+
+    /// What a server of HTTP/2 at this host needs.
+    pub fn http2(&self, host: &str) -> Arc<ServerConfig> {
+        let (params, key) = certificate(host, false);
+        let signed = params.signed_by(&key, &self.0).unwrap();
+        let mut config = config(signed.der().clone(), &key);
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Arc::new(config)
+    }
 }
 
 /// A server whose certificate only itself has signed.
@@ -46,15 +55,18 @@ fn certificate(host: &str, expired: bool) -> (CertificateParams, KeyPair) {
     (params, KeyPair::generate().unwrap())
 }
 
-fn start(certificate: CertificateDer<'static>, key: &KeyPair, answer: Vec<u8>) -> u16 {
+fn config(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let config = Arc::new(config);
+        .unwrap()
+}
+
+fn start(certificate: CertificateDer<'static>, key: &KeyPair, answer: Vec<u8>) -> u16 {
+    let config = Arc::new(config(certificate, key));
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
