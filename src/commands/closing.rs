@@ -20,6 +20,7 @@ use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
 use crate::render::digest::{self, Closing};
 use crate::render::formats::{self, Aside, Format};
+use crate::render::words::counted;
 
 /// When a run went, and what it meant to cover.
 pub struct Course<'a> {
@@ -59,6 +60,7 @@ pub fn report(
         sightings: &results.sightings,
         gates: course.gates,
         interrupted: results.interrupted,
+        broke_off: false,
         notices: ready.notices.iter().cloned().chain(results.notices).collect(),
         ending: known,
     });
@@ -120,24 +122,32 @@ impl Places {
     }
 }
 
-/// Writes every report; one that cannot be written does not keep the others from it.
-pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &RunReport) -> Written {
+/// The run ends as one whose reports cannot be written, whatever else it came to.
+pub fn fail(report: &mut RunReport, why: &str) {
+    report.exit.code = Exit::BadInput.code();
+    report.exit.reasons.insert(0, why.to_owned());
+}
+
+/// Writes every report; one that cannot be written does not keep the others from it. How the run ends then is said in
+/// these.
+pub fn write(console: &Console, session: &Session, args: &ReportArgs, report: &mut RunReport) -> Written {
     let (reports, repository) = (session.reports(args.reports.as_deref()), github::folder(session.root()));
     let past = args.report_html.as_ref().and_then(|_| kept::drawn(session, args, report));
     let aside = Aside { folder: &repository, past: past.as_ref() };
-    let mut written = Written { paths: Vec::new(), is_whole: true };
-    for format in formats::ALL {
-        let Some(path) = place(&format, &reports, args) else { continue };
-        match files::write(&path, |out| format.write(report, aside, out)) {
-            Ok(()) => written.paths.push(shown(&path)),
-            Err(error) => {
-                written.is_whole = false;
-                console.say(&format!("error: {error}"));
-            }
-        }
+    let all = formats::ALL.iter().filter_map(|format| Some((format, place(format, &reports, args)?)));
+    let one = |(format, path): &(&Format, PathBuf), report: &RunReport| {
+        let written = files::write(path, |out| format.write(report, aside, out));
+        written.inspect_err(|error| console.say(&format!("error: {error}"))).is_ok()
+    };
+    let (mut there, lacking): (Vec<_>, Vec<_>) = all.partition(|each| one(each, report));
+    if !lacking.is_empty() {
+        fail(report, &format!("{} could not be written", counted(lacking.len(), "report")));
+        there.retain(|each| one(each, report));
+        // What an earlier run has left there would pass for the report of this one.
+        lacking.iter().filter(|(_, path)| path.is_file()).for_each(|(_, path)| drop(std::fs::remove_file(path)));
     }
     github::summarise(console, report);
-    written
+    Written { paths: there.iter().map(|(_, path)| shown(path)).collect(), is_whole: lacking.is_empty() }
 }
 
 /// Where a format goes, if it is written.

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::order;
 use super::ready::Ready;
 use crate::fire::{self, Due, Flow, Stop};
-use crate::judge::{Judge, Marks};
+use crate::judge::{Judge, Judged, Marks};
 use crate::model::exchange::{Exchange, Observation};
 use crate::model::exit::Exit;
 use crate::model::headers::Headers;
@@ -76,6 +76,8 @@ impl Due for Expected<'_> {
 
 /// Where results are kept safe while a run goes on.
 pub trait Keeping {
+    /// Before the first scenario begins: what one is to be called if the run does not come to it.
+    fn announce(&mut self, report: &ScenarioReport);
     /// A scenario has ended.
     fn add(&mut self, report: &ScenarioReport);
     /// Called at the latest after [`UNSAFE`]: what was added must not be lost from here on.
@@ -86,6 +88,7 @@ pub trait Keeping {
 pub struct Unkept;
 
 impl Keeping for Unkept {
+    fn announce(&mut self, _: &ScenarioReport) {}
     fn add(&mut self, _: &ScenarioReport) {}
     fn flush(&mut self) {}
 }
@@ -106,6 +109,7 @@ pub fn fire(
     let keep = if settings.record { Keep::All } else { Keep::Findings };
     let mut desk = Desk { keeps_fired: kept == Kept::Conforming, ..Desk::new(console, ready, settings, keep) };
     let order = order::of(&ready.plan, settings.seed);
+    desk.announce(safe);
     let expected = Expected { plan: &ready.plan, judge: &ready.judge };
     let interrupted = runtime.block_on(async {
         let stop = Stop::new();
@@ -204,12 +208,22 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Tells which scenarios are to come, so that of a run that is killed nobody takes those that ended for all.
+    fn announce(&self, safe: &mut dyn Keeping) {
+        let recorder = self.recorder();
+        for (result, planned) in self.results.iter().zip(&self.ready.plan.scenarios) {
+            match result {
+                Some(skipped) => safe.announce(skipped),
+                None => safe.announce(&recorder.skipped(planned, &broken_off())),
+            }
+        }
+        safe.flush();
+    }
+
     fn take(&mut self, index: usize, fired: Fired) -> Flow {
         let planned = &self.ready.plan.scenarios[index];
-        if fired.interrupted {
-            let requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
-            let skipped = self.recorder().skipped(planned, &interrupted());
-            self.results[index] = Some(ScenarioReport { requests, ..skipped });
+        if fired.interrupted && fired.exchanges.is_empty() {
+            self.results[index] = Some(self.recorder().skipped(planned, &interrupted()));
             return Flow::Go;
         }
         for exchange in &fired.exchanges {
@@ -222,8 +236,7 @@ impl<'a> Desk<'a> {
             self.redactor = self.ready.known.redactor();
         }
         self.tally.add_reading(planned, &fired, judged.seen.as_ref());
-        let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
-        self.ready.mark(&mut report);
+        let report = self.report(planned, &fired, judged);
         self.tally.add(planned, &fired, &self.ready.catalogue);
         if rests_on_marks && let Some(left) = self.room.checked_sub(size(&fired)) {
             self.room = left;
@@ -237,6 +250,16 @@ impl<'a> Desk<'a> {
         if self.failures >= self.max_failures { Flow::Stop } else { Flow::Go }
     }
 
+    fn report(&self, planned: &Planned, fired: &Fired, judged: Judged) -> ScenarioReport {
+        let recorder = self.recorder();
+        let mut report = match judged.verdict {
+            Verdict::Skipped => recorder.cut_off(planned, fired, judged.findings, &cut_off()),
+            verdict => recorder.scenario(planned, fired, verdict, judged.findings, judged.seen),
+        };
+        self.ready.mark(&mut report);
+        report
+    }
+
     fn recorder(&self) -> Recorder<'_> {
         Recorder { redactor: &self.redactor, ..self.ready.recorder(self.keep) }
     }
@@ -246,9 +269,7 @@ impl<'a> Desk<'a> {
         for (index, fired) in std::mem::take(&mut self.open) {
             let planned = &self.ready.plan.scenarios[index];
             let judged = self.ready.judge.scenario(planned, &fired, &self.marks);
-            let mut report = self.recorder().scenario(planned, &fired, judged.verdict, judged.findings, judged.seen);
-            self.ready.mark(&mut report);
-            self.results[index] = Some(report);
+            self.results[index] = Some(self.report(planned, &fired, judged));
         }
         self.console.end();
         let never_ran = if caught.is_some() { interrupted() } else { failed_fast() };
@@ -286,6 +307,16 @@ fn size(fired: &Fired) -> usize {
 
 fn interrupted() -> Skip {
     let reason = "the run was interrupted before this scenario was judged".to_owned();
+    Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
+}
+
+fn cut_off() -> Skip {
+    let reason = "the run was interrupted in the midst of this scenario".to_owned();
+    Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
+}
+
+fn broken_off() -> Skip {
+    let reason = "the run broke off before this scenario was judged".to_owned();
     Skip { why: SkipWhy::Interrupted, reason, foreseen: true }
 }
 

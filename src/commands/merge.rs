@@ -8,6 +8,7 @@ use super::closing;
 use super::console::Console;
 use super::gates::Baseline;
 use super::session::{self, Session};
+use super::withdraw::withdraw;
 use super::{gates, kept, last, now};
 use crate::cli::{GeneralArgs, MergeArgs, SelectionArgs, TargetArgs};
 use crate::model::complaint::{At, Complaint};
@@ -25,6 +26,14 @@ use crate::record::report::{Run, SIMULATION, part_of, run as whole};
 use crate::record::shards::{self, Part};
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result<Exit, Exit> {
+    let ended = ran(console, general, args);
+    if ended.is_err() {
+        withdraw(console, general, &args.report, false, &args.runs);
+    }
+    ended
+}
+
+fn ran(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
     let mut parts = Vec::new();
     let mut complaints = Vec::new();
@@ -49,8 +58,11 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     let ids = parts.iter().map(identity).collect();
     let (mut report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    if !kept {
+        closing::fail(&mut report, "the baseline could not be written");
+    }
     kept::add(console, &session, &args.report, &mut report, ids, &BTreeSet::new());
-    let written = closing::write(console, &session, &args.report, &report);
+    let written = closing::write(console, &session, &args.report, &mut report);
     closing::tell(console, &session, "", &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
@@ -82,17 +94,19 @@ fn joined(
     let first = &parts[0];
     let (target, seed) = (first.target.clone(), first.seed);
     let digest = first.plan.clone().filter(|_| parts.iter().all(|part| part.plan == first.plan));
-    let selected = first.shard.as_ref().map_or(plan.scenarios.len(), |shard| shard.selected);
+    let selected = first.shard.as_ref().map_or(1, |shard| shard.selected);
     let started_at = parts.iter().map(|part| part.started_at.clone()).min().unwrap_or_default();
     let duration = parts.iter().map(|part| part.duration_ms).max().unwrap_or(0);
-    let broke_off = parts.iter().any(|part| !part.complete);
+    let ended_early = parts.iter().any(|part| !part.complete);
     let mut scenarios = union(parts);
     raise(&mut scenarios, fail_on);
     for scenario in &mut scenarios {
         gates.mark(scenario, now::today());
     }
     let mut ending = Ending::default();
-    if broke_off && (scenarios.iter().any(ScenarioReport::never_ran) || scenarios.len() < selected) {
+    // Another run may have judged what this one left.
+    let broke_off = ended_early && (scenarios.iter().any(ScenarioReport::never_ran) || scenarios.len() < selected);
+    if broke_off {
         ending.because(Exit::Inconclusive, "a run broke off before all its scenarios were judged");
     }
     let (report, ending) = whole(Run {
@@ -113,6 +127,7 @@ fn joined(
         sightings: &sightings,
         gates,
         interrupted: None,
+        broke_off,
         notices,
         ending,
     });

@@ -37,6 +37,7 @@ mod session;
 mod sharding;
 pub mod trials;
 mod watch;
+mod withdraw;
 
 use crate::cli::{Cli, Command};
 use crate::model::exit::Exit;

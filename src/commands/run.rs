@@ -11,6 +11,7 @@ use super::memory::{self, Kept as Remembered};
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
+use super::withdraw::withdraw;
 use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
@@ -28,23 +29,10 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<E
 pub(super) fn once(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
     let ended = ran(console, general, args, only);
     if ended.is_err() && !args.pace.dry_run {
-        withdraw(console, general, args);
+        // What a shard has left would be joined as a part of this run.
+        withdraw(console, general, &args.report, args.shard.shard.is_some(), &[]);
     }
     ended
-}
-
-/// A run that could not begin has no report. One that an earlier run has left would pass for its own where a CI system
-/// publishes whatever lies there.
-fn withdraw(console: &Console, general: &GeneralArgs, args: &RunArgs) {
-    let folder = session::reports_folder(general.config.as_deref(), args.report.reports.as_deref());
-    let places = Places::of(&folder, &args.report);
-    // What a shard has left would be joined as a part of this run.
-    let json = args.shard.shard.is_some().then_some(&places.json);
-    for report in [&places.junit].into_iter().chain(json) {
-        if report.is_file() && std::fs::remove_file(report).is_ok() {
-            console.say(&format!("{} of an earlier run is removed: this run has no report", report.display()));
-        }
-    }
 }
 
 fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]) -> Result<Exit, Exit> {
@@ -101,8 +89,11 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     };
     let (mut report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
+    if !kept {
+        closing::fail(&mut report, "the baseline could not be written");
+    }
     kept::add(console, &session, &args.report, &mut report, Vec::new(), &gone);
-    let written = closing::write(console, &session, &args.report, &report);
+    let written = closing::write(console, &session, &args.report, &mut report);
     if written.is_whole {
         safe.close();
     }

@@ -9,7 +9,7 @@ use super::ready::Ready;
 use super::session::Session;
 use super::sharding::Cut;
 use crate::emit::journal::Journal;
-use crate::model::report::{RunReport, ScenarioReport, VERSION};
+use crate::model::report::{RunReport, ScenarioReport, Totals, VERSION};
 use crate::render::json_text;
 
 /// The journal, unless it cannot be written: then nor can the reports, and that is told at the end.
@@ -43,8 +43,12 @@ impl Safe {
 }
 
 impl Keeping for Safe {
-    fn add(&mut self, report: &ScenarioReport) {
+    fn announce(&mut self, report: &ScenarioReport) {
         self.or_give_up(|journal| journal.add(|line| json_text::append(report, line)));
+    }
+
+    fn add(&mut self, report: &ScenarioReport) {
+        self.announce(report);
         // One that comes alone is safe at once; those that come close together are written together.
         if self.flushed.is_none_or(|flushed| flushed.elapsed() >= UNSAFE) {
             self.flush();
@@ -57,7 +61,7 @@ impl Keeping for Safe {
     }
 }
 
-/// A report of which no scenario has ended yet.
+/// A report of which no scenario has ended yet; it says how many there are to be.
 fn head(session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> RunReport {
     let mut target = closing::target(session, ready);
     target.url = ready.redactor.redact(&target.url).into_owned();
@@ -70,6 +74,7 @@ fn head(session: &Session, ready: &Ready, started_at: &str, cut: &Cut) -> RunRep
         shard: cut.shard.clone(),
         plan: Some(cut.plan.clone()),
         notices: ready.notices.clone(),
+        totals: Totals { scenarios: ready.plan.scenarios.len(), ..Totals::default() },
         ..RunReport::default()
     }
 }

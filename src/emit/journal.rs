@@ -1,4 +1,5 @@
-//! The journal of a run: a line for each scenario that has ended, so that a run that is killed loses next to nothing.
+//! The journal of a run: a line for each scenario that is to come, and another when it has ended, so that a run that is
+//! killed loses next to nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Write};

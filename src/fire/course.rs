@@ -250,6 +250,12 @@ impl<'f> Course<'f> {
         Ok(())
     }
 
+    /// The request of a step that is not sent any more.
+    pub(super) fn unsent(&self, step: &Step, place: Place) -> Result<Sent, Broken> {
+        let outgoing = self.outgoing(step, step.to == Destination::Control);
+        outgoing.map(|outgoing| outgoing.sent).map_err(|why| self.unready(place, why))
+    }
+
     fn outgoing(&self, step: &Step, control: bool) -> Result<Outgoing, Unready> {
         let target = self.target;
         let captured;

@@ -9,6 +9,10 @@ pub enum FireError {
     Environment { name: Box<str>, needed_by: Box<str> },
     #[error("the credential `{credential}` of target `{target}` cannot be sent: {problem}")]
     Credential { target: Box<str>, credential: Box<str>, problem: String },
+    #[error(
+        "the variable `{name}` of target `{target}` makes a segment of dots in a path of the scenario `{scenario}`, and clients take that out before they send it"
+    )]
+    Dots { name: Box<str>, target: Box<str>, scenario: String },
     #[error("the proxy {0}")]
     Proxy(String),
     #[error("the threads for connections could not be started: {0}")]

@@ -16,6 +16,7 @@ use crate::model::known_secrets::KnownSecrets;
 use crate::model::plan::Plan;
 use crate::model::project::{Environment, Network, RunSettings};
 use crate::model::secret::NamedSecret;
+use crate::model::template::Source;
 
 /// The shared state of a run: its plan, clients, bound values, logins and rate limits.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ impl Firing {
             others.extend(header_secrets(planned, &target.values, &dice));
             targets.push(target);
         }
+        dots(&plan, &targets)?;
         others.extend(clients.proxy_passwords().map(|password| NamedSecret::new("proxy", password)));
         Ok(Firing {
             settings: settings.clone(),
@@ -102,4 +104,35 @@ impl Firing {
         patterns.insert(text.into(), pattern.clone());
         Ok(pattern)
     }
+}
+
+/// Refuses values that cannot be sent where they are needed, now that those of the environment are known.
+fn dots(plan: &Plan, targets: &[Target]) -> Result<(), FireError> {
+    let any = |target: &Target| (0..target.values.len()).any(|at| is_dots(target, at).is_some());
+    let concerned: Vec<bool> = targets.iter().map(any).collect();
+    for planned in plan.scenarios.iter().filter(|_| concerned.contains(&true)) {
+        let Some(work) = planned.work().filter(|work| concerned[usize::from(work.target)]) else { continue };
+        let (target, of) = (&targets[usize::from(work.target)], &plan.targets[usize::from(work.target)]);
+        for step in work.given.iter().chain([&work.when]).chain(&work.finally) {
+            let known = |source: &Source| match source {
+                Source::Target(at) => is_dots(target, usize::from(*at)),
+                _ => None,
+            };
+            if step.path.dot_segment(known).is_some() {
+                let dotted = step.path.sources().find_map(|source| match source {
+                    Source::Target(at) => is_dots(target, usize::from(*at)).and(of.values.get(usize::from(*at))),
+                    _ => None,
+                });
+                let name = dotted.map_or_else(Box::default, |value| value.name.clone());
+                return Err(FireError::Dots { name, target: of.name.clone(), scenario: plan.id(planned) });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The value of a target at this index, if it is dots and nothing else.
+fn is_dots(target: &Target, at: usize) -> Option<&str> {
+    let value = target.values.get(at).and_then(|bound| bound.value.as_str());
+    value.filter(|value| matches!(*value, "." | ".."))
 }

@@ -28,19 +28,11 @@ impl<'f> Course<'f> {
         }
         let firing = self.firing;
         let target = firing.targets.iter().position(|target| std::ptr::eq(target, self.target)).unwrap_or_default();
-        let mut fired = Fired::default();
         let mut course = Course::new(firing, target, &login.slots, self.due);
         course.iter_mut().for_each(|course| course.of = self.of);
+        let attempt = Attempt { course, told_to: &mut self.fired };
         // Boxed, since the steps of a login are fired by what fires the steps of a scenario.
-        let attempt = async {
-            let (outcome, of_login) = Box::pin(fetch(course, planned, login)).await;
-            fired = of_login;
-            outcome
-        };
-        let outcome = cell.get_or_init(|| attempt).await;
-        self.fired.exchanges.append(&mut fired.exchanges);
-        self.fired.secrets.append(&mut fired.secrets);
-        self.fired.notes.append(&mut fired.notes);
+        let outcome = cell.get_or_init(|| Box::pin(fetch(attempt, planned, login))).await;
         told(outcome, planned).map_err(broken)
     }
 
@@ -60,13 +52,26 @@ fn told(outcome: &Result<Prepared, String>, planned: &PlannedCredential) -> Resu
     }
 }
 
-async fn fetch(
-    course: Option<Course<'_>>,
-    planned: &PlannedCredential,
-    login: &Login,
-) -> (Result<Prepared, String>, Fired) {
-    let Some(mut course) = course else {
-        return (Err("the target is not in the plan".to_owned()), Fired::default());
+/// A login that is tried for a scenario, which is told what was fired even if an interrupt ends it in the midst.
+struct Attempt<'s, 'f> {
+    course: Option<Course<'f>>,
+    told_to: &'s mut Fired,
+}
+
+impl Drop for Attempt<'_, '_> {
+    fn drop(&mut self) {
+        let Some(course) = &mut self.course else { return };
+        // Of one that came to its end nothing is in flight.
+        course.interrupt();
+        self.told_to.exchanges.append(&mut course.fired.exchanges);
+        self.told_to.secrets.append(&mut course.fired.secrets);
+        self.told_to.notes.append(&mut course.fired.notes);
+    }
+}
+
+async fn fetch(mut attempt: Attempt<'_, '_>, planned: &PlannedCredential, login: &Login) -> Result<Prepared, String> {
+    let Some(course) = &mut attempt.course else {
+        return Err("the target is not in the plan".to_owned());
     };
     let mut outcome = Ok(());
     for (index, step) in login.steps.iter().enumerate() {
@@ -88,5 +93,5 @@ async fn fetch(
         course.firing.known.learn(prepared.secrets.iter().cloned());
         course.fired.secrets.extend_from_slice(&prepared.secrets);
     }
-    (prepared, course.fired)
+    prepared
 }

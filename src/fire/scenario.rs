@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::course::{Broken, Course, Place};
 use super::step::{Pauses, holds};
 use super::{Due, Firing, Stop};
-use crate::model::exchange::Phase;
+use crate::model::exchange::{Exchange, Phase};
 use crate::model::plan::{Step, Work};
-use crate::model::verdict::{Fired, ObstacleKind};
+use crate::model::verdict::{Fired, Obstacle, ObstacleKind};
 
 impl Firing {
     /// Fires the scenario of this index; one that is skipped gives nothing. It comes back in bounded time, and soon
@@ -139,10 +139,29 @@ impl Course<'_> {
         };
         if cut_short {
             self.interrupt();
-            let place = Place::new(Phase::Finally, reached);
-            let text = "the clean-up was cut short by the interrupt";
-            self.fired.obstacles.push(place.obstacle(ObstacleKind::Silent, text));
+            for (number, step) in steps.iter().enumerate().skip(reached) {
+                let undone = self.undone(step, Place::new(Phase::Finally, number));
+                self.fired.obstacles.extend(undone);
+            }
         }
+    }
+
+    /// What is told of a clean-up step to which the interrupt left no time: nothing, if there was nothing to clean up.
+    fn undone(&mut self, step: &Step, place: Place) -> Option<Obstacle> {
+        let begun = |last: &Exchange| (last.phase, last.index) == (place.phase, place.index);
+        let text = if self.fired.exchanges.last().is_some_and(begun) {
+            "the clean-up was cut short by the interrupt: whether it was done is not known".to_owned()
+        } else {
+            match self.unsent(step, place) {
+                Ok(sent) => {
+                    self.fired.secrets.extend(sent.secrets);
+                    format!("the clean-up was not done, for the run was interrupted: {} {}", sent.method, sent.url)
+                }
+                Err(Broken::Uncaptured(_)) => return None,
+                Err(Broken::By(_)) => "the clean-up was not done, for the run was interrupted".to_owned(),
+            }
+        };
+        Some(place.obstacle(ObstacleKind::Silent, text))
     }
 
     async fn finally(&mut self, steps: &[Step], reached: &mut usize) {

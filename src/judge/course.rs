@@ -51,7 +51,8 @@ pub struct Course<'a> {
 impl<'a> Course<'a> {
     fn new(judge: &'a Judge, planned: &'a Planned, work: &'a Work, fired: &'a Fired) -> Self {
         let counts = |e: &Exchange| e.phase == Phase::When && !e.superseded && !e.control;
-        let last = fired.exchanges.iter().rposition(counts);
+        // An interrupt leaves no last word: what came would have been asked for again, or waited for.
+        let last = fired.exchanges.iter().rposition(counts).filter(|_| !fired.interrupted);
         let is_429 = last.is_some_and(|last| match &fired.exchanges[last].observation {
             Observation::Answered(answer) => answer.status == 429,
             Observation::Silent(_) => false,
@@ -82,7 +83,8 @@ impl<'a> Course<'a> {
 }
 
 impl Judge {
-    /// Judges a scenario by all rules. One whose request was never answered and judged cannot conform.
+    /// Judges a scenario by all rules. One whose request was never answered and judged cannot conform; one that an
+    /// interrupt ended is skipped, unless what came before broke a promise.
     pub fn scenario(&self, planned: &Planned, fired: &Fired, marks: &Marks) -> Judged {
         let Some(work) = planned.work() else { return Judged::skipped() };
         let course = Course::new(self, planned, work, fired);
@@ -116,17 +118,21 @@ impl Judge {
         due: ExchangeJudgement,
         observed: Vec<Seen>,
     ) -> Judged {
-        if Verdict::of(&findings) == Verdict::Conforms {
-            if due.met {
-                findings.extend(rules::flaky(course));
-            } else {
-                findings.push(rules::nothing_judged(course));
-            }
+        let interrupted = course.fired.interrupted;
+        match Verdict::of(&findings) {
+            Verdict::Conforms if due.met => findings.extend(rules::flaky(course)),
+            Verdict::Conforms if !interrupted => findings.push(rules::nothing_judged(course)),
+            // What is known and accepted of it must not make it one that conforms.
+            Verdict::Violates if interrupted => findings.push(rules::nothing_judged(course)),
+            _ => {}
         }
         findings.retain(|finding| finding.severity != Severity::Off);
         findings.sort_by_key(|finding| finding.rule);
         let findings = joined(findings);
-        let verdict = Verdict::of(&findings);
+        let verdict = match Verdict::of(&findings) {
+            Verdict::Conforms if interrupted => Verdict::Skipped,
+            verdict => verdict,
+        };
         let triggered = (verdict == Verdict::Conforms).then(|| self.triggered(course, due.seen.as_ref())).flatten();
         Judged { verdict, reason: reason(verdict, &findings), findings, seen: due.seen, triggered, observed }
     }

@@ -291,6 +291,11 @@ impl ScenarioReport {
         [SkipWhy::Interrupted, SkipWhy::FailFast].iter().any(|why| reason == Some(why.id()))
     }
 
+    /// Whether the run ended in the midst of it: it is skipped, and what it did until then is told.
+    pub fn was_cut_off(&self) -> bool {
+        self.verdict == Verdict::Skipped && self.requests > 0
+    }
+
     /// Whether it violates the contract, and only in ways that the baseline knows.
     pub fn is_known(&self) -> bool {
         self.verdict == Verdict::Violates && self.counts_as() == Verdict::Conforms

@@ -71,6 +71,21 @@ const RAW: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'\\').add(b'^');
 
 impl Template {
+    /// The first segment of dots, escaped or not, of what is a path: clients take it out before they send (RFC 3986,
+    /// 5.2.4). `known` gives the values that are known by now; any other is taken for a letter.
+    pub fn dot_segment<'v>(&self, known: impl Fn(&Source) -> Option<&'v str>) -> Option<String> {
+        let mut path = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => path.push_str(text),
+                Part::Value { source, .. } => path.push_str(known(source).unwrap_or("v")),
+            }
+        }
+        let path = path.split('?').next().unwrap_or_default();
+        let is_dots = |segment: &&str| matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..");
+        path.split('/').find(is_dots).map(str::to_owned)
+    }
+
     /// Bytes of its own text.
     pub fn text_size(&self) -> usize {
         let text = |part: &Part| if let Part::Text(text) = part { text.len() } else { size_of::<Part>() };

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use crate::model::catalogue::Status;
 use crate::model::inputs::{Asked, Inputs};
+use crate::model::project::Setting;
 use crate::model::template::Source;
 
 /// Variables that every scenario has.
@@ -19,6 +22,15 @@ pub(super) fn built_in(name: &str) -> Option<Source> {
     }
 }
 
+/// A variable whose value would be a segment of dots in a path.
+#[derive(Debug)]
+pub(super) struct Dotted<'i> {
+    pub name: &'i str,
+    pub value: &'i str,
+    /// The target; none where the command line gives it.
+    pub of: Option<&'i str>,
+}
+
 /// All that was read and asked, with what every file may name.
 #[derive(Debug)]
 pub(super) struct World<'i> {
@@ -29,6 +41,8 @@ pub(super) struct World<'i> {
     pub credentials: HashSet<&'i str>,
     pub capabilities: HashSet<&'i str>,
     pub deployments: HashSet<&'i str>,
+    /// Variables that are written out as dots and nothing else.
+    pub dotted: Vec<Dotted<'i>>,
     /// Per status from 0: whether some code documents it.
     statuses: Vec<bool>,
 }
@@ -47,13 +61,33 @@ impl<'i> World<'i> {
         let mut deployments: HashSet<&str> = lacking().collect();
         deployments.extend(targets.iter().flat_map(|t| t.deployments.iter().map(|(n, _)| &**n)));
         let statuses = documented_statuses(inputs);
-        World { inputs, asked, vars, credentials, capabilities, deployments, statuses }
+        let dotted = dotted(inputs, asked);
+        World { inputs, asked, vars, credentials, capabilities, deployments, dotted, statuses }
     }
 
     /// Whether some code is documented with this status.
     pub fn documents(&self, status: u16) -> bool {
         self.statuses.get(usize::from(status)).copied().unwrap_or(false)
     }
+}
+
+fn dotted<'i>(inputs: &'i Inputs, asked: &'i Asked) -> Vec<Dotted<'i>> {
+    let is_dots = |value: &str| matches!(value, "." | "..");
+    let given = asked.vars.iter().filter(|(_, value)| is_dots(value));
+    let mut dotted: Vec<_> = given.map(|(name, value)| Dotted { name, value, of: None }).collect();
+    for target in &inputs.project.targets {
+        for (name, value) in &target.vars {
+            // What the command line gives wins.
+            let is_given = asked.vars.iter().any(|(given, _)| **given == **name);
+            if let Setting::Literal(Value::String(value)) = value
+                && is_dots(value)
+                && !is_given
+            {
+                dotted.push(Dotted { name, value, of: Some(&target.name) });
+            }
+        }
+    }
+    dotted
 }
 
 fn documented_statuses(inputs: &Inputs) -> Vec<bool> {

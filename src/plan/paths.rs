@@ -1,10 +1,12 @@
 //! `METHOD path`: the request line as documentation writes it.
 
+use super::names::Dotted;
+use super::scope::Wanted;
 use super::templates::{Piece, pieces};
 use super::texts::{Composer, Draft};
 use crate::model::complaint::nearest;
 use crate::model::plan::Destination;
-use crate::model::template::{Encoding, Part, Template, raw_path};
+use crate::model::template::{Encoding, Part, Source, Template, raw_path};
 
 /// A request line, read.
 pub(super) struct Line {
@@ -46,13 +48,35 @@ impl<'i> Composer<'_, 'i> {
             return None;
         }
         let path = self.path(path);
-        match dots(&path) {
+        match dots(&path).and_then(|()| self.filled_with_dots(&path)) {
             Err(refusal) => {
                 refused(refusal, self);
                 None
             }
             Ok(()) => Some(Line { method: method.into(), to, path }),
         }
+    }
+
+    /// The same of values that are written out: of a target, or on the command line.
+    fn filled_with_dots(&self, path: &Template) -> Result<(), Refusal> {
+        for dotted in &self.world.dotted {
+            let value_of = |source: &Source| match source {
+                Source::Target(wanted) => match self.scope.wanted.get(usize::from(*wanted)) {
+                    Some((Wanted::Var(name), _)) if *name == dotted.name => Some(dotted.value),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(segment) = path.dot_segment(value_of) {
+                let Dotted { name, value, of } = dotted;
+                let given = of.map_or_else(|| "given with `--var`".to_owned(), |target| format!("of target {target}"));
+                let text = format!(
+                    "the variable `{name}` {given} is `{value}`, and clients take the segment `{segment}` out of a path before they send it"
+                );
+                return Err((text, "give it another value, or send it in a query, such as `?file=../x`"));
+            }
+        }
+        Ok(())
     }
 
     fn method(&mut self, method: &str) -> bool {
@@ -201,19 +225,7 @@ fn dots(path: &Template) -> Result<(), Refusal> {
     if !texts.clone().any(|text| text.bytes().any(|byte| matches!(byte, b'.' | b'%'))) {
         return Ok(());
     }
-    let mut seen = String::new();
-    for part in &path.parts {
-        match part {
-            Part::Text(text) => seen.push_str(text),
-            Part::Value { .. } => seen.push('v'),
-        }
-    }
-    let path = seen.split('?').next().unwrap_or_default();
-    for segment in path.split('/') {
-        if matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..") {
-            let text = format!("clients take the segment `{segment}` out of a path before they send it");
-            return Err((text, "it cannot be sent; in a query it can, such as `?file=../x`"));
-        }
-    }
-    Ok(())
+    let Some(segment) = path.dot_segment(|_| None) else { return Ok(()) };
+    let text = format!("clients take the segment `{segment}` out of a path before they send it");
+    Err((text, "it cannot be sent; in a query it can, such as `?file=../x`"))
 }

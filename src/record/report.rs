@@ -45,6 +45,8 @@ pub struct Run<'a> {
     pub gates: Gates<'a>,
     /// [`Exit::Interrupted`] or [`Exit::Terminated`].
     pub interrupted: Option<Exit>,
+    /// Whether one of those that it is joined of ended early, and no other made up for it.
+    pub broke_off: bool,
     pub notices: Vec<String>,
     /// Reasons that are known already, such as gates of their own.
     pub ending: Ending,
@@ -86,7 +88,9 @@ pub fn run(run: Run) -> (RunReport, Ending) {
         page: run.catalogue.page.to_string(),
         started_at: run.started_at,
         duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
-        complete: run.interrupted.is_none() && !run.scenarios.iter().any(|s| s.never_ran() || was_not_fired(s)),
+        complete: run.interrupted.is_none()
+            && !run.broke_off
+            && !run.scenarios.iter().any(|s| s.never_ran() || was_not_fired(s)),
         target: TargetReport { url: redact(&run.target.url), ..run.target },
         seed: run.seed,
         shard: run.shard,
@@ -193,6 +197,7 @@ mod tests {
             sightings: &Sightings::default(),
             gates: Gates::default(),
             interrupted,
+            broke_off: false,
             notices: vec![],
             ending: Ending::default(),
         };

@@ -57,7 +57,7 @@ impl Recorder<'_> {
         report.requests = u32::try_from(fired.exchanges.len()).unwrap_or(u32::MAX);
         let in_requests: std::time::Duration = fired.exchanges.iter().map(|exchange| exchange.elapsed).sum();
         report.in_requests_ms = u64::try_from(in_requests.as_millis()).unwrap_or(u64::MAX);
-        if findings.is_empty() && fired.notes.is_empty() && self.keep == Keep::Findings {
+        if findings.is_empty() && fired.notes.is_empty() && self.keep == Keep::Findings && !fired.interrupted {
             report.seen = seen.map(|seen| self.seen(seen));
             return report;
         }
@@ -71,13 +71,20 @@ impl Recorder<'_> {
         if !report.findings.is_empty() {
             report.expect.meaning = planned.expect.code.map(|id| self.catalogue.entry(id).meaning.to_string());
         }
-        if self.keep == Keep::All || !report.findings.is_empty() {
+        if self.keep == Keep::All || !report.findings.is_empty() || fired.interrupted {
             self.exchanges(&mut report, planned, fired, &conceal);
         }
         report
     }
 
-    /// A scenario that was not fired, or not to its end.
+    /// A scenario that ended in the midst: a skip that shows what was done until then.
+    pub fn cut_off(&self, planned: &Planned, fired: &Fired, findings: Vec<Finding>, skip: &Skip) -> ScenarioReport {
+        let skipped = self.skipped(planned, skip);
+        let told = self.scenario(planned, fired, Verdict::Skipped, findings, None);
+        ScenarioReport { reason: skipped.reason, skip: skipped.skip, ..told }
+    }
+
+    /// A scenario that was not fired.
     pub fn skipped(&self, planned: &Planned, skip: &Skip) -> ScenarioReport {
         let stopped = matches!(skip.why, SkipWhy::Written | SkipWhy::Interrupted | SkipWhy::FailFast);
         ScenarioReport {

@@ -146,11 +146,11 @@ fn test(report: &RunReport, scenario: &ScenarioReport) -> Value {
     }
     if let Some(message) = message(scenario) {
         add("message", visible(&message).into());
-        if scenario.verdict != Verdict::Skipped {
+        if scenario.verdict != Verdict::Skipped || scenario.was_cut_off() {
             add("trace", description(report, scenario, &visible(&message)).into());
         }
     }
-    if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+    if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) || scenario.was_cut_off() {
         add("stdout", transcript(scenario).trim_end().lines().collect());
     }
     if is_flaky(scenario) {

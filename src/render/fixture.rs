@@ -81,6 +81,7 @@ pub fn report_with(change: impl Fn(&mut Finding, &mut Fired)) -> RunReport {
         sightings: &sightings,
         gates: Gates::default(),
         interrupted: None,
+        broke_off: false,
         notices: vec![],
         ending: Ending::default(),
     })

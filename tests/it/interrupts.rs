@@ -120,7 +120,10 @@ fn what_a_killed_run_has_judged_is_recovered_from_its_journal() {
     child.wait_with_output().unwrap();
     assert!(!project.has("reports/run.json"));
     let merged = project.trueline(&["merge", "reports/run.journal"]);
-    merged.exits(1).says(&["1 scenario: 0 conform, 1 violates", "broke off before all its scenarios were judged"]);
+    merged.exits(1).says(&[
+        "4 scenarios: 0 conform, 1 violates, 0 inconclusive, 3 skipped",
+        "broke off before all its scenarios were judged",
+    ]);
     assert_eq!(project.with_verdict("violates"), ["shop/first of all"]);
     assert_eq!(project.junit().case("first of all").kind(), "contract.wrong-code");
 }

@@ -3,6 +3,7 @@
 mod attacks;
 mod bad_input;
 mod baseline;
+mod broken_off;
 mod catalogue;
 mod ci_examples;
 mod ci_shards;

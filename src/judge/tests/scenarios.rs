@@ -216,6 +216,11 @@ fn a_verdict_that_rests_on_a_proxys_mark_is_settled_at_the_end() {
 
 #[test]
 fn an_interrupted_scenario_says_so() {
-    let judged = judged(expect("ALREADY_CLOSED"), &Fired { interrupted: true, ..fired(vec![]) });
-    assert!(judged.findings[0].text.contains("interrupted"));
+    let went = |exchanges| judged(expect("ALREADY_CLOSED"), &Fired { interrupted: true, ..fired(exchanges) });
+    // What came last would have been waited for, or asked for again.
+    let clean = went(vec![error(404, "NOT_FOUND").exchange()]);
+    assert_eq!((clean.verdict, clean.findings.len(), clean.observed.len()), (Verdict::Skipped, 0, 1));
+    let broken = went(vec![error(404, "NOBODY_KNOWS").exchange()]);
+    assert_eq!((broken.verdict, broken.reason), (Verdict::Violates, Some(UndocumentedCode)));
+    assert!(broken.findings.iter().any(|finding| finding.text.contains("interrupted")), "{:?}", broken.findings);
 }

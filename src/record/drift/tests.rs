@@ -43,6 +43,7 @@ fn ran(went: Vec<(Verdict, Vec<Finding>, Option<Seen>)>, observed: &[Seen], waiv
         plan: None,
         gates: Gates::default(),
         interrupted: None,
+        broke_off: false,
         notices: vec![],
         ending: Ending::default(),
     })

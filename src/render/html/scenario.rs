@@ -118,7 +118,7 @@ pub fn row(n: usize, scenario: &ScenarioReport, conversation: Conversation) -> R
         rules: rules(scenario).join(" "),
         pair: outcome(scenario),
         place: place(scenario),
-        took: if is_skipped { String::new() } else { took(scenario.duration_ms) },
+        took: if is_skipped && !scenario.was_cut_off() { String::new() } else { took(scenario.duration_ms) },
         tags: scenario.tags.iter().map(|tag| line(tag)).collect::<Vec<_>>().join(", "),
         skip: skip.unwrap_or_default(),
         unforeseen: scenario.unforeseen,

@@ -48,7 +48,7 @@ impl<'x, 'w> Cases<'x, 'w> {
         self.xml.start(&self.tag)?;
         self.properties(scenario)?;
         self.status(scenario)?;
-        if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) {
+        if matches!(scenario.verdict, Verdict::Violates | Verdict::Inconclusive) || scenario.was_cut_off() {
             self.xml.simple("system-out", transcript(scenario).trim_end())?;
         }
         self.xml.end("testcase")
@@ -91,7 +91,7 @@ impl<'x, 'w> Cases<'x, 'w> {
         let message = visible(&message);
         let kind = format!("{kind}.{}", visible(reason));
         match scenario.verdict {
-            Verdict::Skipped => self.outcome(element, &kind, &message, &message),
+            Verdict::Skipped if !scenario.was_cut_off() => self.outcome(element, &kind, &message, &message),
             _ => self.outcome(element, &kind, &message, &description(self.report, scenario, &message)),
         }
     }

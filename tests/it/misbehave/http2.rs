@@ -370,7 +370,7 @@ fn every_kind_of_http2_comes_to_the_verdict_that_is_due() {
             kinds.iter().zip(outcome.scenarios()).filter_map(|(kind, came)| wrong(kind, came)).collect();
         assert!(wrong.is_empty(), "{} of {} kinds:\n{}", wrong.len(), kinds.len(), wrong.join("\n"));
         assert_eq!(outcome.scenarios().len(), kinds.len());
-        every_exchange_ends_in_time(&outcome, 2000);
+        every_exchange_ends_in_time(&outcome);
     }
 }
 
