@@ -215,6 +215,8 @@ pub struct RunArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, Clone, Args)]

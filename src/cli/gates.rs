@@ -38,7 +38,7 @@ pub struct GateArgs {
     pub allow_skips: bool,
 }
 
-fn rules() -> impl TypedValueParser<Value = Rule> {
+pub(super) fn rules() -> impl TypedValueParser<Value = Rule> {
     PossibleValuesParser::new(Rule::ALL.map(Rule::id))
         .try_map(|id| Rule::from_id(&id).ok_or_else(|| format!("there is no rule `{id}`")))
 }

@@ -1,7 +1,7 @@
 //! `trueline merge RUN.json...`: joins the results of shards, or what a journal has kept of a run that was killed, and
 //! owns every gate.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::closing;
@@ -47,9 +47,9 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &MergeArgs) -> Result
     let ledger = baseline.as_ref().map(Baseline::ledger);
     let gates = gates::of(&args.gates, ledger.as_ref());
     let ids = parts.iter().map(identity).collect();
-    let (report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
+    let (mut report, exit) = joined(console, &session, parts, &args.gates.fail_on, gates)?;
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
-    kept::add(console, &session, &args.report, &report, ids);
+    kept::add(console, &session, &args.report, &mut report, ids, &BTreeSet::new());
     let written = closing::write(console, &session, &args.report, &report);
     closing::tell(console, &session, "", &report, &written);
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
@@ -144,7 +144,10 @@ fn own_notices(part: &RunReport) -> impl Iterator<Item = &String> {
     let of_baseline: Vec<String> = part.baseline.iter().flat_map(baseline::notices).collect();
     let of_shard = part.shard.as_ref().map(|shard| part_of(shard, part.totals.scenarios));
     let made = move |notice: &String| {
-        notice == SIMULATION || Some(notice) == of_shard.as_ref() || of_baseline.contains(notice)
+        notice == SIMULATION
+            || Some(notice) == of_shard.as_ref()
+            || of_baseline.contains(notice)
+            || kept::is_about_keeping(notice)
     };
     part.notices.iter().filter(move |notice| !made(notice))
 }

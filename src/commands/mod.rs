@@ -21,6 +21,7 @@ mod last;
 mod list;
 mod lying;
 mod man;
+mod memory;
 mod merge;
 mod node;
 mod now;

@@ -1,17 +1,21 @@
 //! `trueline replay ID`: one scenario of the last run again, with the whole conversation. Writes no reports.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::closing;
 use super::console::Console;
 use super::firing::{self, Kept, Results, Unkept};
 use super::session::{self, Session};
-use super::{last, ready};
+use super::{gates, last, memory, ready};
 use crate::cli::{GeneralArgs, ReplayArgs, SelectionArgs, TargetArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
+use crate::model::plan::Plan;
+use crate::model::project::RunSettings;
 use crate::model::report::{RunReport, ScenarioReport};
 use crate::model::verdict::Verdict;
+use crate::model::visible::visible;
 use crate::record::report::SIMULATION;
 use crate::render::replay;
 
@@ -19,21 +23,24 @@ use crate::render::replay;
 const NAMED: usize = 10;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Result<Exit, Exit> {
-    let session = session::open(console, general.config.as_deref())?;
+    let mut session = session::open(console, general.config.as_deref())?;
+    gates::raise(&mut session.inputs.project, &args.fail_on);
     let refuse = |complaint: Complaint| console.refuse(Some(&session.home), &[complaint]);
     let before = last_run(&session, args).map_err(refuse)?;
-    let meant = meant(&before.scenarios, &args.id).map_err(refuse)?;
     let target = target(&session, &before, &args.target).map_err(refuse)?;
-    let mut settings = session.inputs.project.run.clone();
-    settings.timeout = args.timeout.unwrap_or(settings.timeout);
-    (settings.record, settings.jobs) = (true, 1);
-    let mut asked = session.asked(console, &SelectionArgs::default(), &target, settings)?;
-    asked.selection.only = Some([meant.id.clone()].into());
-    let plan = session.plan(console, &asked)?.plan;
+    let mut asked = session.asked(console, &SelectionArgs::default(), &target, settings(&session, args))?;
+    let mut plan = session.plan_everything(console, &asked)?;
+    let all = known(&before.scenarios, &plan);
+    let is_whole = all.iter().any(|scenario| scenario.id == args.id);
+    let last = if is_whole { &*all } else { &all[..before.scenarios.len()] };
+    let meant = meant(last, &args.id).or_else(|_| meant(&all, &args.id)).map_err(refuse)?;
+    asked.selection.only = Some([meant.clone()].into());
+    plan = session.plan(console, &asked)?.plan;
     if plan.scenarios.is_empty() {
-        let text = format!("`{}` is in the last run, but not in the project any more", meant.id);
+        let text = format!("`{meant}` is in the last run, but not in the project any more");
         return Err(refuse(Complaint::error("", At::File, text).help("was it renamed, or taken out, since then?")));
     }
+    let outcome = outcome(&session, args, &before, &meant);
     let ready = ready::prepare(console, &session, plan, &asked.settings, &target, &args.network)?;
     console.mute();
     let results = firing::fire(console, &ready, &asked.settings, Kept::Nothing, &mut Unkept).map_err(|error| {
@@ -44,7 +51,7 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ReplayArgs) -> Resul
         console.say(&ready.redactor.redact(notice));
     }
     if let Some(scenario) = results.scenarios.first() {
-        console.print(&replay::text(scenario, meant, &session.catalogue.page, console.style()));
+        console.print(&replay::text(scenario, &outcome, &session.catalogue.page, console.style()));
     }
     if closing::target(&session, &ready).simulation {
         console.print(&format!("{SIMULATION}\n"));
@@ -59,6 +66,59 @@ fn ended(results: &Results) -> Exit {
         Some(Verdict::Inconclusive) => Exit::Inconclusive,
         Some(Verdict::Skipped) | None => Exit::NothingJudged,
     })
+}
+
+/// The file's settings with the flags laid over them, for one scenario that is shown whole.
+fn settings(session: &Session, args: &ReplayArgs) -> RunSettings {
+    let base = session.inputs.project.run.clone();
+    RunSettings {
+        jobs: 1,
+        record: true,
+        timeout: args.timeout.unwrap_or(base.timeout),
+        connect_timeout: args.connect_timeout.unwrap_or(base.connect_timeout),
+        max_wait: args.max_wait.unwrap_or(base.max_wait),
+        retry: args.retry.unwrap_or(base.retry),
+        rate: args.rate_limit.or(base.rate),
+        ..base
+    }
+}
+
+/// What the scenario came to before: in the last run, or in the run that is remembered for `--failed`.
+fn outcome(session: &Session, args: &ReplayArgs, before: &RunReport, id: &str) -> String {
+    if let Some(scenario) = before.scenarios.iter().find(|scenario| scenario.id == id) {
+        return replay::outcome(scenario.verdict, scenario.reason.as_deref());
+    }
+    let kept = memory::Kept::open(session, args.reports.as_deref());
+    match kept.memory.of(&before.target.name).and_then(|failed| failed.get(id)) {
+        Some(last) => format!(
+            "had no part in it; at {} it was {}",
+            visible(&last.at),
+            replay::outcome(last.verdict, last.reason.as_deref())
+        ),
+        None => "had no part in it".to_owned(),
+    }
+}
+
+/// A scenario that can be named.
+struct Known {
+    id: String,
+    file: String,
+    line: u32,
+}
+
+/// Those of the last run, and after them those of the project that had no part in it.
+fn known(before: &[ScenarioReport], plan: &Plan) -> Vec<Known> {
+    let mut all: Vec<Known> = before
+        .iter()
+        .map(|scenario| Known { id: scenario.id.clone(), file: scenario.file.to_string(), line: scenario.line })
+        .collect();
+    let had: HashSet<&str> = before.iter().map(|scenario| scenario.id.as_str()).collect();
+    all.extend(plan.scenarios.iter().filter(|planned| !had.contains(&*plan.id(planned))).map(|planned| Known {
+        id: plan.id(planned),
+        file: plan.files[planned.file as usize].path.to_string(),
+        line: planned.line,
+    }));
+    all
 }
 
 fn last_run(session: &Session, args: &ReplayArgs) -> Result<RunReport, Complaint> {
@@ -91,44 +151,43 @@ fn target(session: &Session, before: &RunReport, args: &TargetArgs) -> Result<Ta
     Ok(target)
 }
 
-/// The scenario that is meant: by its id, by its place, or by a part of its id that no other has.
-fn meant<'r>(scenarios: &'r [ScenarioReport], id: &str) -> Result<&'r ScenarioReport, Complaint> {
-    if let Some(exact) = scenarios.iter().find(|scenario| scenario.id == id) {
-        return Ok(exact);
+/// The id of the scenario that is meant: by its id, by its place, or by a part of its id that no other has.
+fn meant(scenarios: &[Known], id: &str) -> Result<String, Complaint> {
+    if scenarios.iter().any(|scenario| scenario.id == id) {
+        return Ok(id.to_owned());
     }
     let part = id.to_lowercase();
-    let mut like: Vec<&ScenarioReport> = at_place(scenarios, id);
+    let mut like: Vec<&Known> = at_place(scenarios, id);
     if like.is_empty() {
         like = scenarios.iter().filter(|scenario| scenario.id.to_lowercase().contains(&part)).collect();
     }
     match &*like {
-        [only] => Ok(only),
+        [only] => Ok(only.id.clone()),
         [] => {
-            let complaint = Complaint::error("", At::File, format!("no scenario of the last run is called `{id}`"));
-            let names = scenarios.iter().map(|scenario| scenario.name());
+            let text = format!("no scenario of the last run or of the project is called `{id}`");
             let ids = scenarios.iter().map(|scenario| scenario.id.as_str());
-            Err(complaint.did_you_mean(id, ids.chain(names)))
+            let names = ids.clone().filter_map(|id| id.split_once('/')).map(|(_, name)| name);
+            Err(Complaint::error("", At::File, text).did_you_mean(id, ids.chain(names)))
         }
         several => {
             let mut names: Vec<&str> = several.iter().take(NAMED).map(|scenario| scenario.id.as_str()).collect();
             if several.len() > NAMED {
                 names.push("...");
             }
-            let text = format!("`{id}` could be any of {} scenarios of the last run", several.len());
+            let text = format!("`{id}` could be any of {} scenarios", several.len());
             Err(Complaint::error("", At::File, text).help(format!("did you mean one of these?\n{}", names.join("\n"))))
         }
     }
 }
 
 /// Those that begin at this line, or else the one in which it is.
-fn at_place<'r>(scenarios: &'r [ScenarioReport], place: &str) -> Vec<&'r ScenarioReport> {
+fn at_place<'r>(scenarios: &'r [Known], place: &str) -> Vec<&'r Known> {
     let Some((file, Ok(line))) = place.rsplit_once(':').map(|(file, line)| (file, line.parse::<u32>())) else {
         return Vec::new();
     };
     let file = file.trim_start_matches("./");
-    let of_file = |scenario: &&ScenarioReport| {
-        Path::new(&scenario.file).ends_with(file) || Path::new(file).ends_with(&scenario.file)
-    };
+    let of_file =
+        |scenario: &&Known| Path::new(&*scenario.file).ends_with(file) || Path::new(file).ends_with(&*scenario.file);
     let above = scenarios.iter().filter(of_file).filter(|scenario| scenario.line <= line);
     let Some(first) = above.clone().map(|scenario| scenario.line).max() else { return Vec::new() };
     above.filter(|scenario| scenario.line == first).collect()

@@ -7,21 +7,18 @@ use super::closing::{self, Course, Places};
 use super::console::Console;
 use super::firing::{self, Kept};
 use super::gates::Baseline;
+use super::memory::{self, Kept as Remembered};
 use super::safe::Safe;
 use super::session::{self, Session};
 use super::sharding::Sharding;
-use super::{again, asked, dry_run, gates, kept, last, now, ready};
+use super::{again, asked, dry_run, gates, kept, now, ready};
 use crate::cli::{GeneralArgs, RunArgs};
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
 use crate::model::inputs::Asked;
+use crate::model::memory::Memory;
 use crate::model::plan::Plan;
-use crate::model::report::ScenarioReport;
-use crate::model::verdict::Verdict;
 use crate::record::coverage::{Intention, intentions};
-
-/// Scenarios named that are not there any more.
-const GONE: usize = 20;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &RunArgs) -> Result<Exit, Exit> {
     once(console, general, args, &[])
@@ -57,8 +54,11 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
     let sharding = Sharding::of(console, &session, &args.shard)?;
     let mut asked = session.asked(console, &args.selection, &args.target, settings)?;
     let places = Places::of(&session.reports(args.report.reports.as_deref()), &args.report);
+    let mut remembered = Remembered::open(&session, args.report.reports.as_deref());
     if args.failed {
-        asked.selection.only = Some(last_failed(console, &places)?);
+        remembered = remembered.with_last_run(console, &places.json)?;
+        let everything = session.plan_everything(console, &asked)?;
+        asked.selection.only = Some(remembered.failed(console, named(&everything))?);
     }
     asked.selection.files = only.to_vec();
     let mut outcome = session.plan(console, &asked)?;
@@ -68,7 +68,9 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
         return Ok(Exit::NothingJudged);
     }
     let baseline = gates::baseline(console, &args.gates)?;
-    let (intentions, gone) = intended(console, &session, &asked, &outcome.plan)?;
+    let (intentions, gone) = intended(console, &session, &asked, &outcome.plan, &remembered.memory)?;
+    // What the files say is in the plan now.
+    session.inputs.files = Vec::new();
     let cut = sharding.cut(&session, &mut outcome.plan, &mut asked.settings);
     if args.pace.dry_run {
         session.judge(console)?;
@@ -77,11 +79,9 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
             exit => exit,
         });
     }
-    // What the files say is in the plan now.
-    session.inputs.files = Vec::new();
     let nothing = outcome.nothing;
     let mut ready = ready::prepare(console, &session, outcome.plan, &asked.settings, &args.target, &args.network)?;
-    ready.notices.extend(gone);
+    ready.notices.extend(memory::named(&gone).filter(|_| args.failed));
     ready.ledger = baseline.as_ref().map(Baseline::ledger);
     places.look(console, &args.report)?;
     let (started, started_at) = (Instant::now(), now::rfc3339());
@@ -99,48 +99,53 @@ fn ran(console: &Console, general: &GeneralArgs, args: &RunArgs, only: &[String]
         gates: gates::of(&args.gates, ready.ledger.as_ref()),
         nothing,
     };
-    let (report, exit) = closing::report(&session, &ready, &asked, results, course);
+    let (mut report, exit) = closing::report(&session, &ready, &asked, results, course);
     let kept = baseline.is_none_or(|baseline| baseline.keep(console, &report));
-    kept::add(console, &session, &args.report, &report, Vec::new());
+    kept::add(console, &session, &args.report, &mut report, Vec::new(), &gone);
     let written = closing::write(console, &session, &args.report, &report);
     if written.is_whole {
         safe.close();
     }
     let flags = again::flags(general, args, &ready.redactor);
     closing::tell(console, &session, &flags, &report, &written);
+    if !args.watch {
+        // The process ends here. The system takes all of its memory back at once; to give it back piece by piece costs
+        // as much as to write a report.
+        let plan = ready.plan.clone();
+        std::mem::forget((session, plan, report));
+    }
     Ok(if written.is_whole && kept { exit } else { Exit::BadInput })
 }
 
-/// Ids of what did not conform in the last run, and of what it did not come to.
-fn last_failed(console: &Console, places: &Places) -> Result<BTreeSet<String>, Exit> {
-    let report = last::read(&places.json).map_err(|complaint| {
-        let help = "`--failed` goes by the run.json that the last run has written; run without it first";
-        console.refuse(None, &[complaint.help(help)])
-    })?;
-    let failed =
-        |s: &ScenarioReport| s.never_ran() || matches!(s.counts_as(), Verdict::Violates | Verdict::Inconclusive);
-    Ok(report.scenarios.into_iter().filter(failed).map(|scenario| scenario.id).collect())
+/// The target of a plan.
+fn named(plan: &Plan) -> &str {
+    plan.targets.first().map_or("", |target| &target.name)
 }
 
 /// What the scenarios of the whole project mean to trigger, so that a part of them does not make the rest missing; and
-/// what was asked for by its id but is in the project no more.
+/// what is remembered by its id but is in the project no more.
 fn intended(
     console: &Console,
     session: &Session,
     asked: &Asked,
     plan: &Plan,
-) -> Result<(Vec<Intention>, Vec<String>), Exit> {
+    memory: &Memory,
+) -> Result<(Vec<Intention>, BTreeSet<String>), Exit> {
     if asked.selection.is_everything() {
-        return Ok((intentions(plan, &session.catalogue), Vec::new()));
+        return Ok((intentions(plan, &session.catalogue), gone(plan, memory)));
     }
     let everything = session.plan_everything(console, asked)?;
-    let mut gone = asked.selection.only.clone().unwrap_or_default();
+    Ok((intentions(&everything, &session.catalogue), gone(&everything, memory)))
+}
+
+/// What is remembered of the target, and is not among all scenarios.
+fn gone(everything: &Plan, memory: &Memory) -> BTreeSet<String> {
+    let mut gone: BTreeSet<String> =
+        memory.of(named(everything)).into_iter().flat_map(|ids| ids.keys().cloned()).collect();
     if !gone.is_empty() {
         everything.scenarios.iter().for_each(|planned| {
             gone.remove(&everything.id(planned));
         });
     }
-    let gone =
-        gone.into_iter().map(|id| format!("did not conform in the last run, and is not in the project now: {id}"));
-    Ok((intentions(&everything, &session.catalogue), gone.take(GONE).collect()))
+    gone
 }

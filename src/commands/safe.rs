@@ -10,6 +10,7 @@ use super::session::Session;
 use super::sharding::Cut;
 use crate::emit::journal::Journal;
 use crate::model::report::{RunReport, ScenarioReport, VERSION};
+use crate::render::json_text;
 
 /// The journal, unless it cannot be written: then nor can the reports, and that is told at the end.
 pub struct Safe {
@@ -43,7 +44,7 @@ impl Safe {
 
 impl Keeping for Safe {
     fn add(&mut self, report: &ScenarioReport) {
-        self.or_give_up(|journal| journal.add(|line| Ok(serde_json::to_writer(line, report)?)));
+        self.or_give_up(|journal| journal.add(|line| json_text::append(report, line)));
         // One that comes alone is safe at once; those that come close together are written together.
         if self.flushed.is_none_or(|flushed| flushed.elapsed() >= UNSAFE) {
             self.flush();

@@ -35,7 +35,7 @@ pub fn open(console: &Console, config: Option<&Path>) -> Result<Session, Exit> {
     let loaded = load::project(&home).map_err(|refused| console.refuse(Some(&home), &every_mistake(refused)))?;
     let mut inputs = loaded.inputs;
     embedded::furnish(&mut inputs.project);
-    let catalogue = Arc::new(inputs.catalogue.clone());
+    let catalogue = inputs.catalogue.clone();
     Ok(Session { home, inputs, catalogue, envelope: loaded.envelope, notices: loaded.notices })
 }
 
@@ -45,7 +45,7 @@ fn every_mistake(refused: load::Refused) -> Vec<Complaint> {
     if let Some(mut inputs) = rest {
         embedded::furnish(&mut inputs.project);
         complaints.extend(plan::mistakes(&inputs));
-        let catalogue = Arc::new(inputs.catalogue);
+        let catalogue = inputs.catalogue.clone();
         let contract = envelope.map(|envelope| Contract::of(&inputs.project, catalogue, envelope));
         add_new(&mut complaints, contract.and_then(|contract| Judge::new(contract).err()).unwrap_or_default());
     } else if let Some((project, catalogue)) = part.as_deref() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Result, Transaction, TransactionBehavior, params};
+use rusqlite::{Result, Transaction, TransactionBehavior, params};
 
 use super::{Trouble, open};
 use crate::model::history::PastRun;
@@ -14,16 +14,18 @@ pub(super) const OF_ALL: i64 = 1000;
 /// Adds a run, whole or not at all. One that joins others takes their place, and that of an earlier joining of them.
 pub fn add(path: &Path, run: &PastRun) -> Result<(), Trouble> {
     let mut connection = open::for_adding(path)?;
-    insert(&mut connection, run).map_err(|error| Trouble::of(path, error))
+    let of = |error| Trouble::of(path, error);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(of)?;
+    open::begin(&transaction, path)?;
+    insert(transaction, run).map_err(of)
 }
 
-pub(super) fn insert(connection: &mut Connection, run: &PastRun) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+pub(super) fn insert(transaction: Transaction<'_>, run: &PastRun) -> Result<()> {
     displace(&transaction, run)?;
     let n = head(&transaction, run)?;
     pairs(&transaction, n, run)?;
     scenarios(&transaction, n, run)?;
-    prune(&transaction, run)?;
+    prune(&transaction, n, run)?;
     transaction.commit()
 }
 
@@ -110,7 +112,11 @@ fn scenarios(transaction: &Transaction<'_>, n: i64, run: &PastRun) -> Result<()>
     Ok(())
 }
 
-fn prune(transaction: &Transaction<'_>, run: &PastRun) -> Result<()> {
+fn prune(transaction: &Transaction<'_>, n: i64, run: &PastRun) -> Result<()> {
+    // Numbers go up from 1: there are no more runs than the number of the last.
+    if n <= OF_TARGET {
+        return Ok(());
+    }
     transaction.execute(
         "DELETE FROM runs WHERE target = ?1 AND simulation = ?2 AND n NOT IN
            (SELECT n FROM runs WHERE target = ?1 AND simulation = ?2 ORDER BY n DESC LIMIT ?3)",

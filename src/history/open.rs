@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 
 use super::Trouble;
 
@@ -36,15 +36,13 @@ CREATE TABLE scenarios (
   flaky INTEGER NOT NULL, duration_ms INTEGER NOT NULL, PRIMARY KEY (run, place)) WITHOUT ROWID;
 ";
 
-/// For adding; begun anew where it is missing. Another process that begins it at the same time is waited for.
+/// For adding; where it is missing it is empty until [`begin`].
 pub(super) fn for_adding(path: &Path) -> Result<Connection, Trouble> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)
             .map_err(|error| Trouble::new(path, format!("its folder cannot be made: {error}")))?;
     }
-    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    begin(&mut connection, path)?;
-    Ok(connection)
+    connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
 }
 
 /// For reading; nothing where there is no file.
@@ -87,23 +85,17 @@ fn looks_like_one(path: &Path) -> bool {
     read.is_err() || head.is_empty() || head == HEAD
 }
 
-fn begin(connection: &mut Connection, path: &Path) -> Result<(), Trouble> {
-    if is_begun(connection, path)? {
+/// Makes the tables where there are none. The transaction is one that writes, so that another process that begins at the
+/// same time is waited for, and what is put into the tables comes with them.
+pub(super) fn begin(transaction: &Transaction<'_>, path: &Path) -> Result<(), Trouble> {
+    if is_begun(transaction, path)? {
         return Ok(());
     }
-    let transaction = connection
-        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-        .map_err(|error| Trouble::of(path, error))?;
-    // Another process may have been quicker.
-    if is_begun(&transaction, path)? {
-        return Ok(());
-    }
-    let done = transaction.execute_batch(TABLES).and_then(|()| {
+    let made = transaction.execute_batch(TABLES).and_then(|()| {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-        transaction.commit()
+        transaction.pragma_update(None, "user_version", VERSION)
     });
-    done.map_err(|error| Trouble::of(path, error))
+    made.map_err(|error| Trouble::of(path, error))
 }
 
 /// Whether it holds the tables; an empty file does not.

@@ -93,7 +93,7 @@ fn only_the_latest_runs_of_a_target_are_kept() {
     for n in 0..OF_TARGET + 3 {
         let mut run = run(&format!("s{n}"), "staging");
         (run.pairs, run.scenarios) = (run.pairs[..1].to_vec(), vec![]);
-        insert(&mut connection, &run).unwrap();
+        insert(connection.transaction().unwrap(), &run).unwrap();
     }
     let rows = |table: &str| {
         connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap()
@@ -208,7 +208,7 @@ fn a_full_disk_leaves_what_was_there() {
     connection.pragma_update(None, "max_page_count", pages).unwrap();
     let mut large = run("two", "staging");
     large.pairs = std::iter::repeat_n(large.pairs[0].clone(), 1000).collect();
-    let error = insert(&mut connection, &large).unwrap_err();
+    let error = insert(connection.transaction().unwrap(), &large).unwrap_err();
     let told = super::Trouble::of(&place.path(), error).to_string();
     assert!(told.contains("the disk is full"), "{told}");
     drop(connection);

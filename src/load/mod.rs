@@ -25,6 +25,8 @@ mod url;
 mod watch;
 mod yaml;
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::catalogue::Catalogue;
@@ -84,7 +86,7 @@ pub fn project(home: &Home) -> Result<Loaded, Refused> {
         return Err(Refused { complaints, rest: None, envelope: None, part });
     };
     let body_files = bodies::facts(home, &project, &files);
-    let inputs = Inputs { project, catalogue, files, body_files };
+    let inputs = Inputs { project, catalogue: Arc::new(catalogue), files, body_files };
     if !sound(&complaints) {
         return Err(Refused { complaints, rest: Some(Box::new(inputs)), envelope: Some(envelope), part: None });
     }

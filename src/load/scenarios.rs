@@ -86,12 +86,12 @@ fn file(home: &Home, path: &str) -> Outcome {
     }
 }
 
-/// One file: the quick pass, and if it fails the thorough one.
+/// One file: the quick pass, the careful one if that fails, and the thorough one for what is wrong.
 pub fn parse(path: &str, text: &str) -> Outcome {
     if let Some(complaint) = yaml::too_deep(path, text) {
         return Err(broken(complaint, text));
     }
-    match yaml::read::<ScenarioFile>(text) {
+    match yaml::quick(text).map_or_else(|| yaml::read::<ScenarioFile>(text), Ok) {
         Ok(content) if is_nothing(&content) => Err(broken(nothing(path, text), text)),
         Ok(mut content) => {
             // There may be many of them, and a list that grew has up to twice the room that it needs.

@@ -62,6 +62,8 @@ struct Files {
     scenarios: PathBuf,
     /// Those that all scenarios rest on.
     common: BTreeSet<PathBuf>,
+    /// Those in which scenario files are.
+    folders: BTreeSet<PathBuf>,
 }
 
 impl Watch {
@@ -184,11 +186,14 @@ impl Files {
         common.extend([&places.catalogue, &places.schema].map(|path| root.join(&**path)));
         let folder = root.join(&*places.scenarios);
         common.extend(["fixtures.yaml", "fixtures.yml"].map(|name| folder.join(name)));
+        let mut folders = BTreeSet::new();
         if let Some(project) = &read.project {
             let files = scenarios::read(home, &places.scenarios, &mut complaints);
+            let above = files.iter().flat_map(|file| Path::new(&*file.path).ancestors().skip(1).collect::<Vec<_>>());
+            folders.extend(above.map(|path| root.join(path)).filter(|path| path.starts_with(&folder)));
             common.extend(bodies::facts(home, project, &files).keys().map(|path| root.join(&**path)));
         }
-        Files { root: root.to_owned(), scenarios: folder, common }
+        Files { root: root.to_owned(), scenarios: folder, common, folders }
     }
 
     /// The folders to watch. Files are not watched themselves: an editor puts a new one in the place of the old.
@@ -209,15 +214,15 @@ impl Files {
         if inside.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.')) {
             return None;
         }
-        let of_folder = matches!(
-            kind,
-            EventKind::Create(CreateKind::Folder)
-                | EventKind::Remove(RemoveKind::Folder)
-                | EventKind::Modify(ModifyKind::Name(_))
-        );
+        let of_folder = match kind {
+            EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) => true,
+            // Of what has a new name nobody says what it is, and many an editor gives a file its name at the end.
+            EventKind::Modify(ModifyKind::Name(_)) => self.folders.contains(path) || path.is_dir(),
+            _ => false,
+        };
         match () {
+            () if of_folder => Some(Rest::All),
             () if is_yaml(path) => Some(Rest::Own),
-            () if of_folder && path.extension().is_none() => Some(Rest::All),
             () => None,
         }
     }
@@ -238,7 +243,8 @@ mod tests {
     fn state() -> State {
         let root = PathBuf::from("/p");
         let common = ["trueline.toml", "docs/catalogue.md", "scenarios/fixtures.yaml"].map(|path| root.join(path));
-        let files = Files { scenarios: root.join("scenarios"), root, common: common.into() };
+        let folders = [root.join("scenarios/known")].into();
+        let files = Files { scenarios: root.join("scenarios"), root, common: common.into(), folders };
         State { files, ..State::default() }
     }
 
@@ -283,9 +289,11 @@ mod tests {
     fn a_folder_that_comes_or_goes_touches_all() {
         let came = EventKind::Create(CreateKind::Folder);
         let moved = EventKind::Modify(ModifyKind::Name(RenameMode::Any));
-        for kind in [came, moved] {
-            assert!(matches!(told(&[(kind, "scenarios/deep")]), Some(Changes::Everything(_))));
+        for (kind, folder) in [(came, "scenarios/deep"), (moved, "scenarios/known")] {
+            assert!(matches!(told(&[(kind, folder)]), Some(Changes::Everything(_))));
         }
+        // A file may have such a name for a moment, before an editor gives it the one that it is to have.
+        assert_eq!(told(&[(moved, "scenarios/sedAbCd12")]), None);
         assert_eq!(told(&[(moved, "scenarios/a.yaml")]), Some(Changes::Files(names(&["scenarios/a.yaml"]))));
     }
 

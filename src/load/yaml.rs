@@ -1,9 +1,11 @@
 //! Reading YAML into types, and what its reader says, in our words.
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 use serde_saphyr::{Error, Options};
 
 use crate::model::complaint::{At, Complaint};
+use crate::model::scenario::distinct;
 
 /// The options that every YAML text of a project is read with: a text stays a text, aliases cannot be made to explode.
 pub fn options() -> Options {
@@ -35,6 +37,10 @@ const MOST_OPEN: usize = 500;
 
 /// A complaint about a line that is nested deeper, by its indentation or its beginning, than the reader can bear.
 pub fn too_deep(file: &str, text: &str) -> Option<Complaint> {
+    // Neither the values that a line is within nor those that it begins are more than the signs that it begins with.
+    if longest_beginning(text.as_bytes()) < MOST_OPEN / 2 {
+        return None;
+    }
     let mut open: Vec<usize> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -61,6 +67,30 @@ pub fn too_deep(file: &str, text: &str) -> Option<Complaint> {
         start += line.len();
     }
     None
+}
+
+/// The most signs that a line begins with before its first value.
+fn longest_beginning(text: &[u8]) -> usize {
+    let (mut start, mut longest) = (0, 0);
+    loop {
+        let rest = &text[start..];
+        let is_sign = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'-' | b'?' | b':');
+        let signs = rest.iter().take_while(is_sign).count();
+        longest = longest.max(signs);
+        match memchr::memchr(b'\n', &rest[signs..]) {
+            Some(end) => start += signs + end + 1,
+            None => return longest,
+        }
+    }
+}
+
+/// Reads a text whose keys are all different and which merges nothing, at the least cost: what keeps it from being read
+/// so may be no mistake. That keys differ is seen by the types, for the reader would keep and compare a copy of each.
+pub fn quick<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let mut options = options();
+    options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
+    options.merge_keys = MergeKeyPolicy::Error;
+    distinct::closely(|| serde_saphyr::from_str_with_options(text, options).ok())
 }
 
 /// Reads a text in one pass.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A status as the documentation states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +52,7 @@ pub struct DocumentedStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// As written in the page; an integer code is its decimal text.
-    pub code: Box<str>,
+    pub code: Arc<str>,
     /// In the page's order: the first is the most common. Never empty.
     pub statuses: Vec<DocumentedStatus>,
     /// Index into [`Catalogue::sections`].
@@ -93,7 +94,7 @@ pub struct Catalogue {
     pub page: Box<str>,
     pub sections: Vec<Box<str>>,
     entries: Vec<Entry>,
-    by_code: HashMap<Box<str>, CodeId>,
+    by_code: HashMap<Arc<str>, CodeId>,
 }
 
 impl Catalogue {

@@ -1,6 +1,7 @@
 //! What a plan is made from: all that was read, and what was asked for on the command line.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::project::{Project, RunSettings};
@@ -11,7 +12,7 @@ use super::selection::Selection;
 #[derive(Debug, Clone)]
 pub struct Inputs {
     pub project: Project,
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// In order of their paths.
     pub files: Vec<SourceFile>,
     /// Every file that a body names, by its path as written, or why it cannot be read.

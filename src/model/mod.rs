@@ -12,6 +12,7 @@ pub mod headers;
 pub mod history;
 pub mod inputs;
 pub mod known_secrets;
+pub mod memory;
 pub mod percent;
 pub mod plan;
 pub mod project;

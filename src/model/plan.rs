@@ -25,14 +25,15 @@ pub struct Plan {
 impl Plan {
     /// `area/name`, the identity of a scenario.
     pub fn id(&self, scenario: &Planned) -> String {
-        format!("{}/{}", self.files[scenario.file as usize].area, scenario.name)
+        let area = &*self.files[scenario.file as usize].area;
+        [area, "/", &*scenario.name].concat()
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedFile {
     /// Relative to the project root, with forward slashes.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     pub area: Box<str>,
 }
 

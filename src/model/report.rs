@@ -1,5 +1,7 @@
 //! The report: one list of results, from which every format is made. It is the shape of `run.json`.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -221,7 +223,8 @@ pub struct ExitReport {
 pub struct ScenarioReport {
     /// `area/name`
     pub id: String,
-    pub file: String,
+    // One text for all scenarios of a file, as a code is for all that expect it.
+    pub file: Arc<str>,
     pub line: u32,
     pub expect: ExpectReport,
     /// What the judged answer had; absent when there was none.
@@ -298,7 +301,7 @@ impl ScenarioReport {
 pub struct ExpectReport {
     /// Absent where any documented code with the status is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: Option<Arc<str>>,
     /// The statuses that conform: the pinned one, or all documented ones.
     pub statuses: Vec<StatusText>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -317,7 +320,7 @@ pub struct ExpectReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeenReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: Option<Arc<str>>,
     pub status: u16,
 }
 

@@ -1,5 +1,8 @@
 //! Scenario files as they are written. Names are not looked up here; `plan` does that.
 
+pub mod distinct;
+mod json;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -96,7 +99,7 @@ pub struct ScenarioSpec {
     #[serde(default)]
     pub skip: Option<Box<str>>,
     /// One scenario per row; the name must contain a variable of the row.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::rows")]
     pub each: Vec<Ordered<Value>>,
     /// Asks `when` again until it conforms or this time is up, such as `5s`.
     #[serde(default)]
@@ -145,13 +148,13 @@ pub struct StepSpec {
     pub request: Option<Box<str>>,
     #[serde(default, rename = "as")]
     pub credential: Option<AsSpec>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::fields")]
     pub headers: Ordered<Value>,
     /// Encoded for the author; a list repeats the name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::fields")]
     pub query: Ordered<Value>,
     /// A JSON body.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "json::present")]
     pub json: Option<Box<Value>>,
     /// A text body, sent as it is.
     #[serde(default)]
@@ -163,7 +166,7 @@ pub struct StepSpec {
     #[serde(default)]
     pub file: Option<Box<str>>,
     /// A body of form fields; a list repeats the name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::form")]
     pub form: Option<Ordered<Value>>,
     #[serde(default)]
     pub multipart: Option<Vec<PartSpec>>,
@@ -180,7 +183,7 @@ pub struct StepSpec {
     #[serde(default)]
     pub timeout: Option<Box<str>>,
     /// Asks again until the value at each pointer is one of these.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::lists")]
     pub until: Option<Ordered<Vec<Value>>>,
     /// The most time that `until` takes, such as `10s`.
     #[serde(default)]
@@ -407,6 +410,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
+                distinct::check(&entries)?;
                 Ok(Ordered(entries))
             }
         }
@@ -424,11 +428,6 @@ impl<T: JsonSchema> JsonSchema for Ordered<T> {
     fn inline_schema() -> bool {
         true
     }
-}
-
-/// Tells a key that is there with nothing (`json:`) from one that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Value>>, D::Error> {
-    Value::deserialize(deserializer).map(|value| Some(Box::new(value)))
 }
 
 /// Types that are written as a scalar in the simple case and as a mapping in the full one.

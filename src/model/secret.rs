@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -97,7 +97,10 @@ impl Redactor {
             return Redactor::default();
         }
         let longest = patterns.iter().map(String::len).max().unwrap_or(0) * WIDEST;
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns);
+        // What begins a form is looked for first, many bytes at a time; the automaton is seldom asked, and the kind that is
+        // fastest to ask takes ten times as long to make.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&patterns);
         Redactor { search: search.ok().map(Arc::new), markers: markers.into(), longest }
     }
 

@@ -74,6 +74,10 @@ pub fn code(text: &str) -> Cow<'_, str> {
 
 /// At most so many characters, with a sign that there was more.
 pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    // A character is at least a byte.
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(most) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),

@@ -85,7 +85,7 @@ impl<'t> Binder<'_, 't> {
         let (files, source) = (&mut self.plan.files, &self.world.inputs.files[file]);
         *self.files.entry(file).or_insert_with(|| {
             let area = source.content.area.as_deref().unwrap_or_default();
-            files.push(PlannedFile { path: source.path.clone(), area: area.into() });
+            files.push(PlannedFile { path: (*source.path).into(), area: area.into() });
             files.len() as u32 - 1
         })
     }

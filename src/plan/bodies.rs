@@ -22,13 +22,13 @@ static ZEROS: LazyLock<Arc<[u8]>> = LazyLock::new(|| vec![b'0'; 64 << 10].into()
 impl<'i> Composer<'_, 'i> {
     /// The body of a step, at which the notes stand.
     pub fn body(&mut self, spec: &'i StepSpec) -> Body {
-        let kinds = kinds(spec);
-        if let [first, second, ..] = kinds.as_slice() {
-            let text = format!("a request has one body, and this one has `{first}` and `{second}`");
-            self.notes.add(self.notes.key(*second), text, "leave one of them out");
+        let mut kinds = kinds(spec);
+        let Some(kind) = kinds.next() else { return Body::None };
+        if let Some(second) = kinds.next() {
+            let text = format!("a request has one body, and this one has `{kind}` and `{second}`");
+            self.notes.add(self.notes.key(second), text, "leave one of them out");
             return Body::None;
         }
-        let Some(kind) = kinds.first().copied() else { return Body::None };
         self.notes.enter(kind);
         let body = self.body_of(spec);
         self.notes.leave();
@@ -208,7 +208,7 @@ impl<'i> Composer<'_, 'i> {
 }
 
 /// The kinds of body that a step has, in the order of the documentation.
-fn kinds(spec: &StepSpec) -> Vec<&'static str> {
+fn kinds(spec: &StepSpec) -> impl Iterator<Item = &'static str> {
     let kinds = [
         ("json", spec.json.is_some()),
         ("body", spec.body.is_some()),
@@ -218,7 +218,7 @@ fn kinds(spec: &StepSpec) -> Vec<&'static str> {
         ("multipart", spec.multipart.is_some()),
         ("bytes", spec.bytes.is_some()),
     ];
-    kinds.into_iter().filter_map(|(kind, given)| given.then_some(kind)).collect()
+    kinds.into_iter().filter_map(|(kind, given)| given.then_some(kind))
 }
 
 fn zeros(bytes: u64) -> Filler {

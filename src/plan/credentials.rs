@@ -19,6 +19,12 @@ impl<'i> Composer<'_, 'i> {
         }
     }
 
+    /// A credential by its name alone, if targets have it: nothing is to be said of it.
+    pub fn known(&mut self, name: &'i str) -> Option<Auth> {
+        let plain = self.scope.row.is_none() && name != ANONYMOUS && !matches!(self.scope.kind, Kind::Login(_));
+        (plain && self.world.credentials.contains(name)).then(|| Auth::Named(self.scope.credential(name)))
+    }
+
     fn named(&mut self, written: &'i str) -> Auth {
         let name = self.row_text(written).unwrap_or(written);
         if name == ANONYMOUS {

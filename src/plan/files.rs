@@ -1,5 +1,6 @@
 //! All files: every scenario of them is put together, whatever is selected, so that no mistake waits for its day.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::library::Library;
@@ -151,7 +152,7 @@ impl<'i> Surveyor<'_, 'i> {
     }
 
     fn file(&mut self, file: usize, source: &'i SourceFile, library: &mut Library<'i>) {
-        let mut names: HashSet<Box<str>> = HashSet::with_capacity(source.content.scenarios.len());
+        let mut names: HashSet<Cow<'i, str>> = HashSet::with_capacity(source.content.scenarios.len());
         for (at, spec) in source.content.scenarios.iter().enumerate() {
             self.notes.open(&source.path);
             self.notes.enter("scenarios");
@@ -162,7 +163,9 @@ impl<'i> Surveyor<'_, 'i> {
             self.rows(file, spec, library);
             self.notes.forget_repeats(since);
             for draft in &self.drafts[first..] {
-                if !names.insert(draft.name.clone()) {
+                let written = spec.name.text.as_str();
+                let name = if *draft.name == *written { written.into() } else { draft.name.to_string().into() };
+                if !names.insert(name) {
                     let text = format!("there is a scenario `{}` in this file already", draft.name);
                     let help = if spec.each.is_empty() {
                         "choose another name: reports keep the history of a scenario by it"

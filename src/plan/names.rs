@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::model::catalogue::Status;
 use crate::model::inputs::{Asked, Inputs};
 use crate::model::template::Source;
 
@@ -56,6 +57,8 @@ impl<'i> World<'i> {
 }
 
 fn documented_statuses(inputs: &Inputs) -> Vec<bool> {
-    let stated: HashSet<_> = inputs.catalogue.pairs().map(|(pair, _)| pair.status).collect();
+    let mut stated: Vec<Status> = inputs.catalogue.pairs().map(|(pair, _)| pair.status).collect();
+    stated.sort_unstable();
+    stated.dedup();
     (0..600).map(|status| stated.iter().any(|s| s.covers(status))).collect()
 }

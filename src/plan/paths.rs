@@ -37,6 +37,9 @@ impl<'i> Composer<'_, 'i> {
             Some(rest) => (Destination::Control, rest),
             None => (Destination::Api, path),
         };
+        if path.starts_with('/') && path.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+            return Some(Line { method: method.into(), to, path: Template::text(path) });
+        }
         let refused = |(text, help): Refusal, me: &mut Self| me.notes.add(me.notes.here(), text, help);
         if let Err(refusal) = written(path) {
             refused(refusal, self);
@@ -105,12 +108,29 @@ impl<'i> Composer<'_, 'i> {
     }
 }
 
+/// Letters of which a path can be made without a further look: it has no variable and is sent as it is written.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'/' | b'-' | b'_' | b'?' | b'=' | b'&');
+        byte += 1;
+    }
+    plain
+};
+
 fn example() -> String {
     "write it like `POST /api/v1/tickets`".to_owned()
 }
 
 /// The method and the path, at the first blank outside of braces.
 fn split(text: &str) -> (&str, &str) {
+    // Nearly always a method of plain letters comes first.
+    let word = text.bytes().take_while(|byte| byte.is_ascii_graphic() && *byte != b'{').count();
+    if text.as_bytes().get(word) == Some(&b' ') {
+        return (&text[..word], text[word..].trim_start());
+    }
     let mut from = 0;
     for piece in pieces(text) {
         match piece {
@@ -178,7 +198,7 @@ fn dots(path: &Template) -> Result<(), Refusal> {
         Part::Text(text) => Some(text),
         Part::Value { .. } => None,
     });
-    if !texts.clone().any(|text| text.contains('.') || text.contains("%2")) {
+    if !texts.clone().any(|text| text.bytes().any(|byte| matches!(byte, b'.' | b'%'))) {
         return Ok(());
     }
     let mut seen = String::new();

@@ -171,8 +171,25 @@ impl<'i> Composer<'_, 'i> {
 /// The most characters of a name; longer ones are cut by what reads reports.
 const LONGEST_NAME: usize = 250;
 
+/// Letters that any name can have.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'<' | b'>' | b'&' | b'"');
+        byte += 1;
+    }
+    plain
+};
+
 /// What is wrong with a name, and what to do.
 fn sound_name(name: &str) -> Result<(), (String, &'static str)> {
+    let ends = [name.as_bytes().first(), name.as_bytes().last()];
+    let is_plain = ends.iter().all(|end| end.is_some_and(|byte| *byte != b' '))
+        && name.bytes().all(|byte| PLAIN[usize::from(byte)]);
+    if is_plain && name.len() <= LONGEST_NAME {
+        return Ok(());
+    }
     if name.trim().is_empty() {
         return Err(("the name is blank".to_owned(), "say in one sentence what the API does"));
     }
@@ -203,6 +220,9 @@ fn steps(work: &Work) -> impl Iterator<Item = &Step> {
 
 /// Names of the slots; one that is captured again gets a number, so that each is told apart in what is written.
 pub(super) fn slot_names(slots: &[Slot<'_>]) -> Box<[Box<str>]> {
+    if slots.is_empty() {
+        return Box::default();
+    }
     let mut seen: HashMap<&str, u32> = HashMap::new();
     let mut names = Vec::with_capacity(slots.len());
     for slot in slots {

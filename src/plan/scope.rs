@@ -133,6 +133,10 @@ impl<'i> Scope<'i> {
             self.wanted[found].1 |= secret;
             return index(found);
         }
+        // Most scenarios want one value and one credential, and no room is left over for others.
+        if self.wanted.is_empty() {
+            self.wanted.reserve_exact(1);
+        }
         self.wanted.push((wanted, secret));
         index(self.wanted.len() - 1)
     }
@@ -140,6 +144,9 @@ impl<'i> Scope<'i> {
     pub fn credential(&mut self, name: &'i str) -> u16 {
         let found = self.credentials.iter().position(|c| *c == name);
         index(found.unwrap_or_else(|| {
+            if self.credentials.is_empty() {
+                self.credentials.reserve_exact(1);
+            }
             self.credentials.push(name);
             self.credentials.len() - 1
         }))

@@ -6,7 +6,7 @@ use super::scope::Kind;
 use super::texts::Composer;
 use crate::model::complaint::nearest;
 use crate::model::plan::{Auth, Destination, Step};
-use crate::model::scenario::StepSpec;
+use crate::model::scenario::{AsSpec, StepSpec};
 use crate::model::template::Encoding;
 
 /// The most steps that a scenario may come to, its fixtures' included.
@@ -133,6 +133,12 @@ impl<'i> Composer<'_, 'i> {
     fn inherited(&mut self, place: Place, to: Destination) -> (Auth, bool) {
         if to == Destination::Control || place == Place::Login {
             return (Auth::Anonymous, false);
+        }
+        if let Some((AsSpec::Named(name), _)) = self.scope.stated
+            && let Some(auth) = self.known(name)
+        {
+            self.scope.taken = true;
+            return (auth, false);
         }
         match self.scope.stated.clone() {
             Some(stated) => (self.auth_at(&stated), false),

@@ -28,6 +28,9 @@ pub(super) struct Draft {
     text: String,
 }
 
+/// Room for a body of ordinary length.
+const ROOM: usize = 120;
+
 impl Draft {
     pub fn raw(&mut self, text: &str) {
         self.text.push_str(text);
@@ -46,13 +49,18 @@ impl Draft {
         self.parts.push(Part::Value { source, encoding });
     }
 
+    /// The room of the text is used again for the next one.
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.parts.push(Part::Text(std::mem::take(&mut self.text).into()));
+            self.parts.push(Part::Text(self.text.as_str().into()));
+            self.text.clear();
         }
     }
 
     pub fn done(mut self) -> Template {
+        if self.parts.is_empty() && !self.text.is_empty() {
+            return Template::text(self.text);
+        }
         self.flush();
         self.parts.shrink_to_fit();
         Template { parts: self.parts }
@@ -62,6 +70,9 @@ impl Draft {
 impl<'i> Composer<'_, 'i> {
     /// A text with its variables, in this encoding; the text around them is encoded too.
     pub fn text(&mut self, text: &'i str, encoding: Encoding) -> Template {
+        if encoding == Encoding::Plain && !text.is_empty() && !text.contains('{') {
+            return Template::text(text);
+        }
         let mut draft = Draft::default();
         self.pour(&mut draft, text, encoding, true);
         draft.done()
@@ -86,7 +97,7 @@ impl<'i> Composer<'_, 'i> {
 
     /// JSON as one text.
     pub fn json(&mut self, value: &'i Value) -> Template {
-        let mut draft = Draft::default();
+        let mut draft = Draft { text: String::with_capacity(ROOM), ..Draft::default() };
         self.pour_json(&mut draft, value, true);
         draft.done()
     }
@@ -96,6 +107,9 @@ impl<'i> Composer<'_, 'i> {
     }
 
     fn pour(&mut self, draft: &mut Draft, text: &'i str, encoding: Encoding, rows: bool) {
+        if !text.contains('{') {
+            return draft.text(text, encoding);
+        }
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => draft.text(text, encoding),

@@ -48,8 +48,8 @@ pub fn planned(plan: &Plan, catalogue: &Catalogue, waivers: &[Waiver], today: Da
 fn reach(effects: Effects, intentions: &[Intention], pairs: &Pairs) -> Reach {
     let mut reached = vec![false; pairs.list.len()];
     for intention in intentions.iter().filter(|i| i.can_run && i.effects <= effects) {
-        if let Some(at) = pairs.at.get(&intention.pair) {
-            reached[*at] = true;
+        if let Some(at) = pairs.at(intention.pair) {
+            reached[at] = true;
         }
     }
     Reach { effects, codes: pairs.codes(&reached), pairs: reached.iter().filter(|r| **r).count() }
@@ -66,8 +66,8 @@ pub fn of(
     let pairs = Pairs::new(catalogue);
     let mut states = vec![CoverageState::Missing; pairs.list.len()];
     let mut raise = |pair: Option<Pair>, state: CoverageState| {
-        if let Some(at) = pair.and_then(|pair| pairs.at.get(&pair)) {
-            states[*at] = states[*at].min(state);
+        if let Some(at) = pair.and_then(|pair| pairs.at(pair)) {
+            states[at] = states[at].min(state);
         }
     };
     for intention in intentions {
@@ -78,8 +78,7 @@ pub fn of(
     }
     let waived: HashMap<Pair, &Waiver> =
         waivers.iter().filter_map(|w| Some((waived_pair(&w.pair, catalogue)?, w))).collect();
-    for pair in waived.keys() {
-        let at = pairs.at[pair];
+    for at in waived.keys().filter_map(|pair| pairs.at(*pair)) {
         if states[at] != CoverageState::Triggered {
             states[at] = CoverageState::Waived;
         }
@@ -150,17 +149,29 @@ fn list(
     }
 }
 
-/// The pairs of a catalogue and their places in the page's order.
+/// The pairs of a catalogue in the page's order; those of one code stand together.
 struct Pairs {
     list: Vec<(Pair, u32)>,
-    at: HashMap<Pair, usize>,
+    /// Where those of each code begin.
+    begins: Vec<usize>,
 }
 
 impl Pairs {
     fn new(catalogue: &Catalogue) -> Self {
-        let list: Vec<(Pair, u32)> = catalogue.pairs().collect();
-        let at = list.iter().enumerate().map(|(at, (pair, _))| (*pair, at)).collect();
-        Pairs { list, at }
+        let mut begins = Vec::with_capacity(catalogue.len());
+        let mut next = 0;
+        for (_, entry) in catalogue.entries() {
+            begins.push(next);
+            next += entry.statuses.len();
+        }
+        Pairs { list: catalogue.pairs().collect(), begins }
+    }
+
+    /// The place of a pair in the list.
+    fn at(&self, pair: Pair) -> Option<usize> {
+        let begin = *self.begins.get(pair.code.0 as usize)?;
+        let of_code = self.list[begin..].iter().take_while(|(other, _)| other.code == pair.code);
+        of_code.into_iter().position(|(other, _)| other.status == pair.status).map(|place| begin + place)
     }
 
     /// How many codes have a pair for which this holds.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::scenario::expectation;
@@ -13,47 +13,76 @@ use crate::model::report::{ExpectReport, ScenarioReport};
 
 /// Of a plan: what its scenarios are called and what they expect, and the catalogue. Their order does not matter.
 pub fn of_plan(plan: &Plan, catalogue: &Catalogue) -> String {
-    let scenarios =
-        plan.scenarios.iter().map(|planned| line(&plan.id(planned), &expectation(&planned.expect, catalogue)));
-    whole(scenarios.collect(), catalogue)
+    let mut lines = Lines::of(catalogue);
+    for planned in &plan.scenarios {
+        lines.scenario(&plan.id(planned), &expectation(&planned.expect, catalogue));
+    }
+    lines.digest()
 }
 
 /// Of the plan that these are all scenarios of.
 pub fn of_reports<'r>(scenarios: impl IntoIterator<Item = &'r ScenarioReport>, catalogue: &Catalogue) -> String {
-    whole(scenarios.into_iter().map(|scenario| line(&scenario.id, &scenario.expect)).collect(), catalogue)
+    let mut lines = Lines::of(catalogue);
+    for scenario in scenarios {
+        lines.scenario(&scenario.id, &scenario.expect);
+    }
+    lines.digest()
 }
 
 /// Of what shards are balanced by.
 pub fn of_durations(durations: &HashMap<String, u64>) -> String {
-    digest(durations.iter().map(|(id, millis)| json!([id, millis]).to_string()).collect())
-}
-
-fn line(id: &str, expect: &ExpectReport) -> String {
-    let ExpectReport { code, statuses, pinned, at, line: _, meaning: _ } = expect;
-    json!(["scenario", id, code, statuses, pinned, at]).to_string()
-}
-
-fn whole(mut lines: Vec<String>, catalogue: &Catalogue) -> String {
-    lines.extend(catalogue.entries().map(|(_, entry)| {
-        let statuses: Vec<String> = entry.statuses.iter().map(|documented| documented.status.to_string()).collect();
-        json!(["code", entry.code, statuses]).to_string()
-    }));
-    digest(lines)
-}
-
-fn digest(mut lines: Vec<String>) -> String {
-    lines.sort_unstable();
-    let mut hasher = Sha256::new();
-    for line in &lines {
-        hasher.update(line.as_bytes());
-        hasher.update(b"\n");
+    let mut lines = Lines::default();
+    for duration in durations {
+        lines.add(&duration);
     }
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{byte:02x}");
+    lines.digest()
+}
+
+/// Lines of JSON, one after another in one text.
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+    /// Where each begins and ends.
+    spans: Vec<(usize, usize)>,
+}
+
+impl Lines {
+    fn of(catalogue: &Catalogue) -> Lines {
+        let mut lines = Lines::default();
+        for (_, entry) in catalogue.entries() {
+            let statuses: Vec<String> = entry.statuses.iter().map(|documented| documented.status.to_string()).collect();
+            lines.add(&("code", &entry.code, statuses));
+        }
+        lines
     }
-    text
+
+    fn scenario(&mut self, id: &str, expect: &ExpectReport) {
+        let ExpectReport { code, statuses, pinned, at, line: _, meaning: _ } = expect;
+        self.add(&("scenario", id, code, statuses, pinned, at));
+    }
+
+    fn add(&mut self, line: &impl Serialize) {
+        let start = self.text.len();
+        // Texts and numbers are written to memory, which cannot fail.
+        let _ = serde_json::to_writer(&mut self.text, line);
+        self.spans.push((start, self.text.len()));
+        self.text.push(b'\n');
+    }
+
+    fn digest(mut self) -> String {
+        let text = &self.text;
+        self.spans.sort_unstable_by(|(a, b), (c, d)| text[*a..*b].cmp(&text[*c..*d]));
+        let mut hasher = Sha256::new();
+        for (start, end) in &self.spans {
+            hasher.update(&text[*start..=*end]);
+        }
+        let mut hex = String::with_capacity(64);
+        for byte in hasher.finalize() {
+            // Writing to a text does not fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
 }
 
 #[cfg(test)]

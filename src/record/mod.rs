@@ -11,6 +11,7 @@ pub mod drift;
 mod exchange;
 pub mod gates;
 mod json;
+pub mod memory;
 pub mod observed;
 pub mod past;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::history::{Latency, MOST_SCENARIOS, PastPair, PastRun, PastScenario};
-use crate::model::report::{ExpectReport, RunReport, ScenarioReport, SeenReport};
+use crate::model::report::{ExpectReport, RunReport, ScenarioReport, SeenReport, StatusText};
 use crate::model::rule::Rule;
 use crate::model::verdict::Verdict;
 use crate::model::visible::shortened;
@@ -36,14 +36,17 @@ pub fn past(report: &RunReport) -> Option<PastRun> {
 /// In the order in which they first come.
 fn pairs(scenarios: &[ScenarioReport]) -> Vec<PastPair> {
     let mut all: Vec<(PastPair, Vec<u64>)> = Vec::new();
-    let mut places: HashMap<(&str, String), usize> = HashMap::new();
+    let mut places: HashMap<(&str, &[StatusText]), usize> = HashMap::new();
     for scenario in scenarios {
         let code = scenario.expect.code.as_deref().unwrap_or_default();
-        let status = status(&scenario.expect);
-        let place = *places.entry((code, status)).or_insert_with_key(|(code, status)| {
-            let pair = PastPair { code: (*code).to_owned(), status: status.clone(), ..PastPair::default() };
-            all.push((pair, Vec::new()));
-            all.len() - 1
+        let place = *places.entry((code, &scenario.expect.statuses)).or_insert_with(|| {
+            let status = status(&scenario.expect);
+            // A report from elsewhere may write one status in two ways.
+            all.iter().position(|(pair, _)| pair.code == code && pair.status == status).unwrap_or_else(|| {
+                let pair = PastPair { code: code.to_owned(), status, ..PastPair::default() };
+                all.push((pair, Vec::new()));
+                all.len() - 1
+            })
         });
         let (pair, measured) = &mut all[place];
         add(pair, scenario);
@@ -81,7 +84,7 @@ fn is_kept(scenario: &ScenarioReport) -> bool {
 fn scenario(scenario: &ScenarioReport) -> PastScenario {
     PastScenario {
         id: scenario.id.clone(),
-        code: scenario.expect.code.clone().unwrap_or_default(),
+        code: scenario.expect.code.as_deref().unwrap_or_default().to_owned(),
         status: status(&scenario.expect),
         verdict: scenario.verdict.id().to_owned(),
         rule: scenario.reason.clone().or_else(|| scenario.leading().map(|f| f.rule.clone())),

@@ -1,5 +1,7 @@
 //! One scenario as it is told.
 
+use std::sync::Arc;
+
 use super::conceal::Conceal;
 use super::{curl, exchange};
 use crate::model::catalogue::Catalogue;
@@ -89,7 +91,7 @@ impl Recorder<'_> {
     fn place(&self, planned: &Planned, verdict: Verdict) -> ScenarioReport {
         ScenarioReport {
             id: self.plan.id(planned),
-            file: self.plan.files[planned.file as usize].path.to_string(),
+            file: self.plan.files[planned.file as usize].path.clone(),
             line: planned.line,
             expect: expectation(&planned.expect, self.catalogue),
             seen: None,
@@ -112,8 +114,8 @@ impl Recorder<'_> {
     fn seen(&self, seen: Seen) -> SeenReport {
         // A code of the catalogue holds no secret; any other came from outside.
         let code = seen.code.map(|code| match self.catalogue.find(&code) {
-            Some(_) => code.into_string(),
-            None => shortened(&self.redactor.redact(&code), CODE_CAP).into_owned(),
+            Some(id) => self.catalogue.entry(id).code.clone(),
+            None => shortened(&self.redactor.redact(&code), CODE_CAP).into(),
         });
         SeenReport { code, status: seen.status }
     }
@@ -121,7 +123,7 @@ impl Recorder<'_> {
     /// The same without the secrets of the scenario.
     fn came(&self, seen: Seen, conceal: &Conceal) -> SeenReport {
         let seen = self.seen(seen);
-        SeenReport { code: redacted(seen.code, conceal), ..seen }
+        SeenReport { code: seen.code.map(|code| concealed(code, conceal)), ..seen }
     }
 
     fn exchanges(&self, report: &mut ScenarioReport, planned: &Planned, fired: &Fired, conceal: &Conceal) {
@@ -225,7 +227,7 @@ pub(super) fn expectation(expect: &Expect, catalogue: &Catalogue) -> ExpectRepor
         documented.map_or(entry.line, |d| d.line)
     });
     ExpectReport {
-        code: entry.map(|entry| entry.code.to_string()),
+        code: entry.map(|entry| entry.code.clone()),
         statuses,
         pinned: pinned.is_some(),
         line,
@@ -243,6 +245,13 @@ pub(super) fn order(finding: &FindingReport) -> (u8, Option<Rule>) {
         _ => 0,
     };
     (rank, rule)
+}
+
+fn concealed(code: Arc<str>, conceal: &Conceal) -> Arc<str> {
+    match conceal.text(&code) {
+        std::borrow::Cow::Owned(redacted) => redacted.into(),
+        std::borrow::Cow::Borrowed(_) => code,
+    }
 }
 
 fn redacted(text: Option<String>, conceal: &Conceal) -> Option<String> {

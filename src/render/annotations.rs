@@ -98,7 +98,7 @@ fn of_scenario(scenario: &ScenarioReport, told: impl Fn(&&FindingReport) -> bool
     };
     let sentences: Vec<String> = findings.iter().map(sentence).collect();
     Note {
-        place: Some((scenario.file.clone(), scenario.line)),
+        place: Some((scenario.file.to_string(), scenario.line)),
         title: format!("{}: {}", line(rule), visible(&scenario.id)),
         message: if sentences.is_empty() { scenario.verdict.id().to_owned() } else { sentences.join("\n") },
     }
@@ -128,7 +128,7 @@ fn warnings(report: &RunReport) -> Vec<Note> {
         let why = scenario.skip.as_deref().unwrap_or_default();
         if told.insert(why) {
             notes.push(Note {
-                place: Some((scenario.file.clone(), scenario.line)),
+                place: Some((scenario.file.to_string(), scenario.line)),
                 title: format!("skipped, and not foreseen: {}", visible(&scenario.id)),
                 message: line(why),
             });

@@ -11,9 +11,15 @@ use crate::model::catalogue::{Catalogue, CodeId, Entry, Status};
 use crate::model::report::StatusText;
 use crate::model::visible::{code, visible};
 
-/// The catalogue as a Markdown page, which reads back as the same catalogue.
+/// The title of a page that is written.
+const TITLE: &str = "Error codes";
+/// The section of codes that stood under no heading.
+const OTHERS: &str = "Other error codes";
+
+/// The catalogue as a Markdown page, which reads back as the same catalogue; codes that stood under no heading are in a
+/// section of their own.
 pub fn page(catalogue: &Catalogue) -> String {
-    let mut out = String::from("# Error codes\n\n");
+    let mut out = format!("# {TITLE}\n\n");
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
@@ -23,9 +29,14 @@ pub fn page(catalogue: &Catalogue) -> String {
     let mut section = None;
     for (_, entry) in catalogue.entries() {
         if section != Some(entry.section) {
+            let heading = match (catalogue.section_of(entry), section) {
+                // Codes under no heading stand under the title of the page, or after others under one that says so.
+                ("", None) => String::new(),
+                ("", Some(_)) => format!("\n## {OTHERS}\n"),
+                (heading, _) => format!("\n## {}\n", escaped::text(heading)),
+            };
             section = Some(entry.section);
-            let heading = format!("## {}", escaped::text(catalogue.section_of(entry)));
-            let _ = write!(out, "\n{}\n\n| Code | HTTP status | Meaning |\n| --- | --- | --- |\n", heading.trim_end());
+            let _ = write!(out, "{heading}\n| Code | HTTP status | Meaning |\n| --- | --- | --- |\n");
         }
         let statuses = match statuses(entry).as_str() {
             "*" => "not stated".to_owned(),

@@ -14,6 +14,7 @@ mod escaped;
 pub mod explain;
 pub mod failure;
 pub mod formats;
+mod gathered;
 pub mod headline;
 pub mod history;
 pub mod html;

@@ -9,7 +9,7 @@ use crate::model::verdict::Verdict;
 use crate::model::visible::visible;
 
 /// `before` is what it came to in the last run.
-pub fn text(scenario: &ScenarioReport, before: &ScenarioReport, page: &str, style: Style) -> String {
+pub fn text(scenario: &ScenarioReport, before: &str, page: &str, style: Style) -> String {
     let mut out = whole(scenario);
     match &scenario.skip {
         Some(why) => {
@@ -19,13 +19,13 @@ pub fn text(scenario: &ScenarioReport, before: &ScenarioReport, page: &str, styl
         }
         None => out += &block(scenario, page, style),
     }
-    out + &format!("  {} {}\n", style.faint("last run  "), outcome(before))
+    out + &format!("  {} {before}\n", style.faint("last run  "))
 }
 
 /// `violates (wrong-code)`
-fn outcome(scenario: &ScenarioReport) -> String {
-    match scenario.reason.as_deref().filter(|_| scenario.verdict != Verdict::Conforms) {
-        Some(reason) => format!("{} ({})", scenario.verdict.id(), line(reason)),
-        None => scenario.verdict.id().to_owned(),
+pub fn outcome(verdict: Verdict, reason: Option<&str>) -> String {
+    match reason.filter(|_| verdict != Verdict::Conforms) {
+        Some(reason) => format!("{} ({})", verdict.id(), line(reason)),
+        None => verdict.id().to_owned(),
     }
 }

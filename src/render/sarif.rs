@@ -121,7 +121,7 @@ fn result(report: &RunReport, drift: &Drift, folder: &str) -> Value {
         "level": level(drift.kind),
         "message": { "text": message(&text) },
         "locations": [location(&report.page, drift.line, folder)],
-        "partialFingerprints": { "trueline/drift/v1": fingerprint(drift) },
+        "partialFingerprints": fingerprints(drift),
         "properties": { "pair": pair(drift), "count": drift.count, "section": line(&drift.section) },
         // Where one result has them, all must.
         "suppressions": [],
@@ -145,9 +145,8 @@ fn location(path: &str, at: Option<u32>, folder: &str) -> Value {
     let path = format!("{folder}{path}");
     let uri = utf8_percent_encode(&path, &PATH).to_string();
     let mut place = json!({ "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" } });
-    if let Some(at) = at {
-        place["region"] = json!({ "startLine": at.max(1) });
-    }
+    // Code scanning shows nothing without a line: what has none of its own is shown at the page's first.
+    place["region"] = json!({ "startLine": at.unwrap_or(1).max(1) });
     json!({ "physicalLocation": place })
 }
 
@@ -157,6 +156,13 @@ fn related(shown: &Proof, folder: &str) -> Value {
     place["id"] = 1.into();
     place["message"] = json!({ "text": message(&shown.scenario) });
     place
+}
+
+/// What a result is known by from run to run. The first name is the only one that code scanning goes by; without it, it
+/// takes the text of the line, which is the same for all that is said about one row.
+fn fingerprints(drift: &Drift) -> Value {
+    let print = fingerprint(drift);
+    json!({ "primaryLocationLineHash": format!("{}:1", &print[..16]), "trueline/drift/v1": print })
 }
 
 /// The same for the same pair in every run, wherever its row stands.
@@ -197,7 +203,8 @@ mod tests {
         serde_json::from_slice(&out).unwrap()
     }
 
-    /// What the specification demands of the parts of the format that we write.
+    /// What the specification demands of the parts of the format that we write, and GitHub beyond it: a rule, a place
+    /// with a line in a file, and a fingerprint for each result.
     fn schema() -> Value {
         let text = json!({ "type": "string", "minLength": 1 });
         let level = json!({ "enum": ["none", "note", "warning", "error"] });
@@ -213,9 +220,12 @@ mod tests {
                 "defaultConfiguration": closed(&[], json!({ "level": level })), "properties": free
             }),
         );
-        let file = closed(&[], json!({ "uri": { "type": "string", "format": "uri-reference" }, "uriBaseId": text }));
-        let region = closed(&[], json!({ "startLine": { "type": "integer", "minimum": 1 } }));
-        let physical = closed(&["artifactLocation"], json!({ "artifactLocation": file, "region": region }));
+        let file = closed(
+            &["uri"],
+            json!({ "uri": { "type": "string", "minLength": 1, "format": "uri-reference" }, "uriBaseId": text }),
+        );
+        let region = closed(&["startLine"], json!({ "startLine": { "type": "integer", "minimum": 1 } }));
+        let physical = closed(&["artifactLocation", "region"], json!({ "artifactLocation": file, "region": region }));
         let place = closed(
             &[],
             json!({ "id": { "type": "integer", "minimum": -1 }, "physicalLocation": physical, "message": said }),
@@ -223,11 +233,13 @@ mod tests {
         let suppression =
             closed(&["kind"], json!({ "kind": { "enum": ["inSource", "external"] }, "justification": text }));
         let result = closed(
-            &["message"],
+            &["message", "ruleId", "locations", "partialFingerprints"],
             json!({
                 "ruleId": text, "ruleIndex": { "type": "integer", "minimum": -1 }, "level": level, "message": said,
-                "locations": { "type": "array", "items": place }, "relatedLocations": list(&place),
-                "partialFingerprints": { "type": "object", "additionalProperties": { "type": "string" } },
+                "locations": { "type": "array", "items": place, "minItems": 1 }, "relatedLocations": list(&place),
+                "partialFingerprints": {
+                    "type": "object", "required": ["primaryLocationLineHash"], "additionalProperties": { "type": "string" }
+                },
                 "suppressions": list(&suppression), "properties": free
             }),
         );
@@ -314,7 +326,7 @@ mod tests {
         );
         let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
         assert!(told.as_str().unwrap().starts_with("1007 further results"), "{told}");
-        assert!(run["results"][0]["locations"][0]["physicalLocation"].get("region").is_none());
+        assert_eq!(run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 1);
     }
 
     #[test]

@@ -273,3 +273,16 @@ fn waivers_and_required_headers_name_what_is_documented() {
     let said = unread.trueline(&["check"]).exits(2);
     assert!(!said.stderr.contains("RATE_LIMITD"), "{}", said.said());
 }
+
+#[test]
+fn a_check_that_refuses_says_what_is_doubtful_in_the_catalogue_too() {
+    let page = "# Codes\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 404 |\n\n# More\n\n| Code | Status |\n| --- | --- |\n| NOT_FOUND | 410 |\n";
+    let project = Project::new("[targets.a]\nurl = \"http://127.0.0.1:1\"\n").file("catalogue.md", page);
+    let notice = "notice: ";
+    let sound =
+        project.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUND", "GET /x")));
+    sound.trueline(&["check"]).exits(0).complains(&[notice, "catalogue.md:11"]);
+    let broken =
+        sound.file("scenarios/a.yaml", &format!("area: a\nscenarios:\n{}", scenario("x", "NOT_FOUMD", "GET /x")));
+    broken.trueline(&["check"]).exits(2).complains(&["NOT_FOUMD", notice, "catalogue.md:11"]);
+}

@@ -415,8 +415,18 @@ proptest! {
         let (again, complaints) = catalogue::read("again.md", &text);
         let refused = complaints.iter().filter(|c| c.weight == trueline::model::complaint::Weight::Error).count();
         prop_assert_eq!(refused, 0, "{}", text);
+        prop_assert!(!text.lines().any(|line| line.trim() == "##"), "{}", text);
+        for (at, section) in due.sections.iter_mut().enumerate().filter(|(_, section)| section.is_empty()) {
+            *section = if at == 0 { "Error codes" } else { "Other error codes" }.into();
+        }
         prop_assert_eq!(outline(&again), outline(&due), "{}", text);
     }
+}
+
+#[test]
+fn codes_under_no_heading_get_no_empty_one() {
+    let said = piped(&["catalogue", "import", "-", "-o", "-"], "A_B404Gone.\nC_D409Closed.\n").exits(0);
+    said.says(&["the most common.\n\n| Code | HTTP status | Meaning |\n| --- | --- | --- |\n| `A_B` | 404 | Gone. |"]);
 }
 
 #[test]

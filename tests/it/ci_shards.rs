@@ -1,6 +1,8 @@
 //! `examples/ci/`, the jobs that share the work: what each of the five runs, and the last one after them, is run here.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -22,6 +24,8 @@ fn yaml(name: &str) -> Vec<Value> {
 #[derive(Debug, Default, Clone)]
 struct Job {
     words: Vec<String>,
+    /// What a shell runs, where there is more to it than one command line.
+    script: Option<String>,
     variables: Vec<(String, String)>,
 }
 
@@ -32,7 +36,14 @@ impl Job {
         let lines: Vec<&str> = lines.filter_map(|line| line.trim().strip_prefix("trueline ")).collect();
         let [line] = lines[..] else { panic!("not one line of trueline: {lines:?}") };
         let words = line.split_whitespace().map(str::to_owned).collect();
-        Job { words, variables: variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() }
+        let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Job { words, script: None, variables }
+    }
+
+    fn script(script: &str, variables: Vec<(&str, String)>) -> Job {
+        let words = script.split_whitespace().map(str::to_owned).collect();
+        let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Job { words, script: Some(script.to_owned()), variables }
     }
 }
 
@@ -42,6 +53,8 @@ struct Pipeline {
     /// Where a shard's reports are handed on to, from where it wrote them; none where it wrote them there.
     handed_on: Option<(String, Vec<String>)>,
     merge: Job,
+    /// How the job of a shard ends whose scenario fails.
+    failing: i32,
 }
 
 fn github() -> Pipeline {
@@ -75,6 +88,7 @@ fn github() -> Pipeline {
         shards: (1..=OF).map(|index| Job::of(&scripts(shard), env(index))).collect(),
         handed_on: Some((up["with"]["path"].as_str().unwrap().to_owned(), (1..=OF).map(place).collect())),
         merge: Job::of(&scripts(merge), vec![]),
+        failing: 1,
     }
 }
 
@@ -98,6 +112,7 @@ fn gitlab() -> Pipeline {
         shards: (1..=OF).map(|index| Job::of(&scripts(shard), env(index))).collect(),
         handed_on: None,
         merge: Job::of(&scripts(judge), vec![]),
+        failing: 1,
     }
 }
 
@@ -134,9 +149,70 @@ fn kubernetes(volume: &str) -> Pipeline {
         vec![("JOB_COMPLETION_INDEX".to_owned(), index.to_string()), ("TRUELINE_SHARDS".to_owned(), total)]
     };
     Pipeline {
-        shards: (0..OF).map(|index| Job { words: words(&shard, index), variables: env(index) }).collect(),
+        shards: (0..OF).map(|index| Job { words: words(&shard, index), script: None, variables: env(index) }).collect(),
         handed_on: None,
-        merge: Job { words: words(&merge, 0), variables: vec![] },
+        merge: Job { words: words(&merge, 0), script: None, variables: vec![] },
+        failing: 1,
+    }
+}
+
+fn circleci() -> Pipeline {
+    let file = yaml("circleci-shards.yml").remove(0);
+    assert_eq!(file["version"], 2.1);
+    let (shard, judge) = (&file["jobs"]["shard"], &file["jobs"]["judge"]);
+    assert_eq!(shard["parallelism"], OF);
+    let jobs = file["workflows"]["error-codes"]["jobs"].as_array().unwrap();
+    assert_eq!((&jobs[0], &jobs[1]["judge"]["requires"][0]), (&"shard".into(), &"shard".into()));
+    // What a job does after it has run trueline is not done when that has failed, but for these two.
+    let steps = |job: &Value| job["steps"].as_array().unwrap().clone();
+    let name = |step: &Value| match step {
+        Value::String(name) => name.clone(),
+        step => step.as_object().unwrap().keys().next().unwrap().clone(),
+    };
+    let names = |job: &Value| steps(job).iter().map(name).collect::<Vec<_>>();
+    assert_eq!(names(shard), ["checkout", "install", "run", "persist_to_workspace"]);
+    assert_eq!(
+        names(judge),
+        ["checkout", "install", "attach_workspace", "run", "store_test_results", "store_artifacts"]
+    );
+    assert_eq!(steps(shard)[3]["persist_to_workspace"]["paths"][0], "shards");
+    assert_eq!(
+        (&steps(judge)[2]["attach_workspace"]["at"], &steps(judge)[4]["store_test_results"]["path"]),
+        (&".".into(), &"reports".into())
+    );
+    let run =
+        |job: &Value| steps(job).iter().find_map(|step| Some(step["run"]["command"].as_str()?.to_owned())).unwrap();
+    let env = |index: usize| vec![("CIRCLE_NODE_INDEX", index.to_string()), ("CIRCLE_NODE_TOTAL", OF.to_string())];
+    Pipeline {
+        shards: (0..OF).map(|index| Job::script(&run(shard), env(index))).collect(),
+        handed_on: None,
+        merge: Job::script(&run(judge), vec![]),
+        failing: 0,
+    }
+}
+
+fn buildkite() -> Pipeline {
+    let file = yaml("buildkite-shards.yml").remove(0);
+    let [shard, judge] = file["steps"].as_array().unwrap().as_slice() else { panic!("not two steps") };
+    assert_eq!(shard["parallelism"], OF);
+    assert_eq!((&judge["depends_on"], &judge["allow_dependency_failure"]), (&shard["key"], &true.into()));
+    assert_eq!((&shard["artifact_paths"], &judge["artifact_paths"]), (&"shards/**/*".into(), &"reports/**/*".into()));
+    // The step that uploads the file puts its own variables in; what it leaves for the job has two signs.
+    let uploaded = |text: &str| {
+        assert!(!text.replace("$$", "").contains('$'), "{text}");
+        text.replace("$$", "$")
+    };
+    let env = |index: usize| {
+        vec![("BUILDKITE_PARALLEL_JOB", index.to_string()), ("BUILDKITE_PARALLEL_JOB_COUNT", OF.to_string())]
+    };
+    let commands: Vec<String> =
+        judge["commands"].as_array().unwrap().iter().map(|line| uploaded(line.as_str().unwrap())).collect();
+    assert_eq!(commands[0], r#"buildkite-agent artifact download "shards/**/run.json" ."#);
+    Pipeline {
+        shards: (0..OF).map(|index| Job::script(&uploaded(shard["command"].as_str().unwrap()), env(index))).collect(),
+        handed_on: None,
+        merge: Job::script(&commands[1], vec![]),
+        failing: 1,
     }
 }
 
@@ -155,11 +231,25 @@ fn project(server: &Server) -> Project {
 
 fn done(project: &Project, job: &Job) -> Outcome {
     let words: Vec<&str> = job.words.iter().map(String::as_str).collect();
-    let mut command = project.command(&words);
+    let mut command = match &job.script {
+        None => project.command(&words),
+        Some(script) => in_a_shell(project, script),
+    };
     command
         .env("STAGING_TECHNICIAN_KEY", "a key of staging")
         .envs(job.variables.iter().map(|(name, value)| (name, value)));
     Outcome::of(&command.output().unwrap())
+}
+
+/// The shell of a CI job, which finds trueline on its path.
+fn in_a_shell(project: &Project, script: &str) -> Command {
+    let like = project.command(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-e", "-c", script]).current_dir(project.root()).env_clear();
+    command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let folder = Path::new(like.get_program()).parent().unwrap();
+    command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+    command
 }
 
 fn goes_through(pipeline: impl FnOnce(&Project) -> Pipeline, merged_into: &str) {
@@ -176,7 +266,7 @@ fn goes_through(pipeline: impl FnOnce(&Project) -> Pipeline, merged_into: &str) 
             fs::rename(project.path(from), project.path(&to[at])).unwrap();
         }
     }
-    assert_eq!(codes.iter().sum::<i32>(), 1, "the failing scenario is in one shard: {codes:?}");
+    assert_eq!(codes.iter().sum::<i32>(), pipeline.failing, "the failing scenario is in one shard: {codes:?}");
     done(&project, &pipeline.merge).exits(1).says(&["21 scenarios: 20 conform, 1 violates"]);
     assert!(project.has(&format!("{merged_into}/run.json")) && project.has(&format!("{merged_into}/junit.xml")));
     let of_third = pipeline.merge.words.iter().filter(|word| word.ends_with("/run.json")).nth(2).unwrap();
@@ -200,8 +290,31 @@ fn the_indexed_job_of_kubernetes_is_one_run() {
 }
 
 #[test]
+fn the_containers_of_circleci_are_one_run() {
+    goes_through(|_| circleci(), "reports");
+}
+
+#[test]
+fn the_jobs_of_buildkite_are_one_run() {
+    goes_through(|_| buildkite(), "reports");
+}
+
+#[test]
+fn a_container_of_circleci_that_leaves_no_results_fails() {
+    let project = project(&Server::shop()).file("scenarios/shop.yaml", "area: shop\nscenarios: [ { nmae: x } ]\n");
+    let mut job = circleci().shards.remove(0);
+    // What an earlier run has left is none of this one's.
+    project.write("shards/0/run.json", "{}");
+    let ended = done(&project, &job);
+    assert_ne!(ended.code, 0, "{}", ended.said());
+    job.script = job.script.map(|script| script.split("||").next().unwrap().to_owned());
+    done(&project, &job).exits(2);
+}
+
+#[test]
 fn every_shard_has_the_key_and_installs_trueline_as_the_whole_run_does() {
-    for name in ["github-actions-shards.yml", "gitlab-ci-shards.yml", "kubernetes-job.yaml"] {
+    let all = ["github-actions-shards.yml", "gitlab-ci-shards.yml", "kubernetes-job.yaml"];
+    for name in all.into_iter().chain(["circleci-shards.yml", "buildkite-shards.yml"]) {
         assert!(text(name).contains("STAGING_TECHNICIAN_KEY"), "{name}");
     }
     for (shards, whole) in

@@ -191,3 +191,18 @@ fn a_credential_goes_to_no_other_origin() {
     project.run(&[]).exits(1).says(&["unexpected-success"]);
     assert!(thief.heard().is_empty() && shop.heard().len() == 1);
 }
+
+#[test]
+fn a_check_tells_what_a_target_would_be_sent_and_reads_no_environment() {
+    let shops = shops("");
+    let project = shops.project.file(
+        "scenarios/more.yaml",
+        "area: more\nscenarios:\n  - name: a lock\n    expect: NOT_FOUND\n    effects: disruptive\n    when: { request: GET /x }\n",
+    );
+    project.trueline(&["check"]).exits(0).says(&["3 scenarios in 2 files", "all in order"]);
+    let said = project.trueline(&["check", "--target", "one"]).exits(0);
+    said.says(&["all in order\nagainst one, 2 would be fired and 1 skipped\n"]);
+    let said = project.trueline(&["check", "-u", "http://127.0.0.1:1", "--var", "place=x", "--name", "more"]).exits(0);
+    said.says(&["1 selected scenario", "against url, 0 would be fired and 1 skipped"]);
+    project.trueline(&["check", "-t", "on"]).exits(2).complains(&["no target `on`", "one"]);
+}

@@ -123,3 +123,46 @@ fn what_was_taken_out_or_is_skipped_is_said() {
     let said = project.trueline(&["replay", "shop/there is nothing"]).exits(5);
     said.says(&["skipped  shop/there is nothing", "not today", "last run   conforms"]);
 }
+
+#[test]
+fn a_scenario_that_had_no_part_in_the_last_run_is_found_all_the_same() {
+    let server = Server::start(shop);
+    let project = project(&server);
+    project.run(&[]).exits(1);
+    project.run(&["--name", "nothing long"]).exits(0);
+    let said = project.trueline(&["replay", "a thing is"]).exits(1);
+    said.says(&[
+        "violates  shop/a thing is closed",
+        "last run   had no part in it; at 2",
+        "it was violates (wrong-code)",
+    ]);
+    project.trueline(&["replay", "shop/there is nothing"]).exits(0).says(&["last run   had no part in it\n"]);
+    // Those of the last run come first.
+    project.trueline(&["replay", "there is"]).exits(0).says(&["last run   conforms"]);
+    project.trueline(&["replay", "nobody"]).exits(2).complains(&["no scenario of the last run or of the project"]);
+}
+
+#[test]
+fn it_is_asked_in_the_same_way_as_the_run_was() {
+    let server = Server::start(|request: &Request| match request.path.as_str() {
+        "/more" => Answer::json(404, r#"{"error":{"code":"NOT_FOUND","message":"m","more":1}}"#),
+        "/busy" => Answer::error(429, "RATE_LIMITED").header("Retry-After", "30"),
+        _ => Answer::error(404, "NOT_FOUND").after(400),
+    });
+    let scenarios = ["more", "busy", "slow"].map(|name| scenario(name, "NOT_FOUND", &format!("GET /{name}")));
+    let project = Project::at(&server).area("shop", &scenarios);
+    project.run(&["--max-wait", "100ms", "--timeout", "100ms"]).exits(3);
+    project.trueline(&["replay", "shop/slow", "--timeout", "100ms"]).exits(3).says(&["timeout"]);
+    project.trueline(&["replay", "shop/slow"]).exits(0);
+    let begun = std::time::Instant::now();
+    project.trueline(&["replay", "shop/busy", "--max-wait", "100ms"]).exits(3).says(&["throttled"]);
+    assert!(begun.elapsed().as_secs() < 25);
+    project.trueline(&["replay", "shop/more"]).exits(0).says(&["extra-fields"]);
+    project.trueline(&["replay", "shop/more", "--fail-on", "extra-fields"]).exits(1);
+    let gone = format!("http://127.0.0.1:{}", crate::support::closed_port());
+    let said = project.trueline(&["replay", "shop/more", "--url", &gone, "--retry", "2"]).exits(3);
+    assert_eq!(said.stdout.matches("> GET ").count(), 3, "{}", said.said());
+    for flags in [["--connect-timeout", "1s"], ["--rate-limit", "5/s"]] {
+        project.trueline(&[&["replay", "shop/more"], &flags[..]].concat()).exits(0);
+    }
+}

@@ -145,7 +145,7 @@ fn every_outside_crate_is_met_in_its_room() {
         ("walkdir::", &["load"]),
         ("globset::", &["plan"]),
         ("notify::", &["load"]),
-        ("quick_junit::", &["render"]),
+        ("quick_xml::", &["render"]),
         ("minijinja::", &["render"]),
         ("clap::", &["cli"]),
         ("clap_mangen::", &["cli"]),

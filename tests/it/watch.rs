@@ -94,6 +94,26 @@ fn a_changed_file_runs_its_scenarios_and_a_changed_catalogue_all() {
 }
 
 #[test]
+fn a_file_that_is_put_in_the_place_of_another_touches_that_one_alone() {
+    let server = Server::shop();
+    let project = project(&server);
+    let watching = Watching::start(&project, &[]);
+    watching.until(WAITING);
+    // As `sed -i` does it, and editors with a file beside the one that is open.
+    for beside in ["scenarios/sedAbCd12", "scenarios/two.yaml~", "scenarios/4913"] {
+        project.write(beside, &area("two", &["b", "more"]));
+        fs::rename(project.path(beside), project.path("scenarios/two.yaml")).unwrap();
+        let said = watching.until(WAITING);
+        assert!(said.contains("changed: scenarios/two.yaml\n") && said.contains("2 scenarios: 2 conform"), "{said}");
+    }
+    fs::create_dir(project.path("scenarios/deep")).unwrap();
+    assert!(watching.until(WAITING).contains("4 scenarios: 4 conform"));
+    fs::rename(project.path("scenarios/deep"), project.path("scenarios/deeper")).unwrap();
+    assert!(watching.until(WAITING).contains("4 scenarios: 4 conform"));
+    assert_eq!(watching.ends("INT"), Some(130));
+}
+
+#[test]
 fn a_mistake_is_shown_and_the_watch_goes_on() {
     let server = Server::shop();
     let project = project(&server);

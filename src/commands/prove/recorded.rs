@@ -83,7 +83,7 @@ fn prove_all(
     let court = Court { judge, promises, marks: &marks };
     let mut changed = 0;
     for (scenario, planned, mut fired) in known {
-        let place = Place { scenario: scenario.id.clone(), file: scenario.file.clone(), line: scenario.line };
+        let place = Place { scenario: scenario.id.clone(), file: scenario.file.to_string(), line: scenario.line };
         changed += usize::from(!court.try_scenario(&planned, &mut fired, &place, tally));
     }
     if left_out > 0 {

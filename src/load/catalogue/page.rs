@@ -91,13 +91,20 @@ impl Walk<'_> {
     /// How many cells the source line of a row has. The parser drops those beyond the last column.
     fn written_cells(&self, offset: usize) -> usize {
         let from_row = self.text.get(self.body + offset..).unwrap_or("");
-        let row = from_row.split(['\n', '\r']).next().unwrap_or("").trim();
+        let end = memchr::memchr2(b'\n', b'\r', from_row.as_bytes()).unwrap_or(from_row.len());
+        let row = from_row[..end].trim();
         let inner = row.strip_prefix('|').unwrap_or(row);
-        let (mut cells, mut escaped, mut last_is_bar) = (1, false, false);
-        for byte in inner.bytes() {
-            last_is_bar = byte == b'|' && !escaped;
-            cells += usize::from(last_is_bar);
-            escaped = byte == b'\\' && !escaped;
+        let (mut cells, mut escaped, mut last_is_bar) = (1, None, false);
+        for at in memchr::memchr2_iter(b'|', b'\\', inner.as_bytes()) {
+            if escaped == Some(at) {
+                continue;
+            }
+            if inner.as_bytes()[at] == b'\\' {
+                escaped = Some(at + 1);
+            } else {
+                cells += 1;
+                last_is_bar = at + 1 == inner.len();
+            }
         }
         let no_bar = cells == 1 && inner.len() == row.len();
         if no_bar { 0 } else { cells - usize::from(last_is_bar) }
@@ -129,7 +136,19 @@ fn plain_text(events: &mut OffsetIter<'_>, is_end: impl Fn(TagEnd) -> bool) -> S
             _ => {}
         }
     }
-    single_spaced(&text)
+    // Most cells are so already.
+    if is_single_spaced(text.as_bytes()) { text } else { single_spaced(&text) }
+}
+
+fn is_single_spaced(text: &[u8]) -> bool {
+    let mut blank = true;
+    for byte in text {
+        if !matches!(byte, b' '..=b'~') || (*byte == b' ' && blank) {
+            return false;
+        }
+        blank = *byte == b' ';
+    }
+    !blank || text.is_empty()
 }
 
 pub(in crate::load) fn single_spaced(text: &str) -> String {

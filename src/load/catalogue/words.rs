@@ -85,6 +85,9 @@ impl Complaints {
 
     /// Codes are compared exactly, so what an answer is unlikely to hold is pointed out.
     pub fn doubts(&mut self, line: u32, code: &str) {
+        if code.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return;
+        }
         if let Some(hidden) = code.chars().find(|c| is_invisible(*c)) {
             let number = u32::from(hidden);
             let text = format!("the code `{}` contains an invisible character, U+{number:04X}", shown(code));

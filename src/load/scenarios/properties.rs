@@ -7,7 +7,9 @@ use proptest::sample::{Index, select};
 
 use super::parse;
 use crate::fuzzing;
+use crate::load::yaml;
 use crate::model::complaint::{At, Weight};
+use crate::model::scenario::ScenarioFile;
 
 const PATH: &str = "scenarios/a.yaml";
 
@@ -133,4 +135,57 @@ fn any_text_is_read_or_refused_with_a_reason_at_a_place_that_it_has() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn what_the_quick_pass_takes_the_careful_one_takes_for_the_same() {
+    fuzzing::holds("the quick pass", 400, &texts(), |text| {
+        // The depth of a text is looked at before either.
+        if yaml::too_deep(PATH, &text).is_some() {
+            return Ok(());
+        }
+        let Some(quick) = yaml::quick::<ScenarioFile>(&text) else { return Ok(()) };
+        match yaml::read::<ScenarioFile>(&text) {
+            Ok(careful) => prop_assert_eq!(format!("{quick:?}"), format!("{careful:?}")),
+            Err(error) => prop_assert!(false, "only the careful pass refuses: {error}"),
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_quick_pass_takes_the_files_of_this_repository() {
+    for text in SOUND {
+        assert!(yaml::quick::<ScenarioFile>(text).is_some(), "{}", &text[..40]);
+    }
+}
+
+/// A scenario with this JSON, in two places.
+fn with_json(json: &str) -> Vec<String> {
+    let file = |each: &str, when: &str| {
+        format!("area: x\nscenarios: [{{ name: 'a', expect: A, each: [{each}], when: {{ request: GET /a{when} }} }}]")
+    };
+    vec![file("", &format!(", json: {{ a: [{json}] }}")), file(&format!("{{ n: {json} }}"), ""), file(json, "")]
+}
+
+#[test]
+fn a_key_that_repeats_is_refused_wherever_it_stands() {
+    let many: Vec<String> = (0..20).map(|n| format!("k{n}: 1")).collect();
+    let many = format!("{{ {}, k7: 2 }}", many.join(", "));
+    for json in ["{ a: 1, a: 2 }", "{ a: 1, 'a': 2 }", "{ 1: a, 0x1: b }", "{ +1: a, 1: b }", &many] {
+        for text in with_json(json) {
+            let broken = parse(PATH, &text).expect_err(&text);
+            assert!(broken.said[0].text.contains("stands here a second time"), "{text}: {:?}", broken.said);
+        }
+    }
+}
+
+#[test]
+fn keys_that_are_numbers_or_merged_are_read_by_the_careful_pass() {
+    for json in ["{ 1: a, 2: b }", "{ '1': a, '0x1': b }", "{ <<: { a: 1 }, a: 2 }"] {
+        for text in with_json(json) {
+            assert!(yaml::quick::<ScenarioFile>(&text).is_none(), "{text}");
+            assert!(parse(PATH, &text).is_ok(), "{text}");
+        }
+    }
 }

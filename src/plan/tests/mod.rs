@@ -111,7 +111,7 @@ fn inputs(files: &[(&str, &str)]) -> Inputs {
         ("files/c.png".into(), Ok(BodyFile::Embedded(b"PNG"))),
     ]);
     let project = project(vec![staging(), bare()]);
-    Inputs { project, catalogue: catalogue(), files: files.collect(), body_files }
+    Inputs { project, catalogue: catalogue().into(), files: files.collect(), body_files }
 }
 
 /// One file, `area: t`, with these scenarios or fixtures.

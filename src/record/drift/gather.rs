@@ -141,7 +141,7 @@ impl Entry {
         };
         let expect = &scenario.expect;
         for pair in pairs {
-            let concerns = expect.code.as_ref() != Some(&pair.code) || expect.statuses.contains(&pair.status);
+            let concerns = expect.code.as_deref() != Some(&pair.code) || expect.statuses.contains(&pair.status);
             let told = documented(pair);
             let concerns = concerns || kind == DriftKind::WrongCode;
             if concerns && self.documented.len() < CONTRADICTED && !self.documented.contains(&told) {
@@ -182,7 +182,7 @@ fn pair(
     }
     // An answer to HEAD shows no code: its status is judged for the one that is due.
     let code = came.code.clone().or_else(|| scenario.expect.code.clone())?;
-    Some((code, StatusText::Number(came.status)))
+    Some((code.to_string(), StatusText::Number(came.status)))
 }
 
 /// The line of the documentation that the finding speaks of.
@@ -197,7 +197,7 @@ fn by_pair(scenarios: &[ScenarioReport]) -> HashMap<(&str, u16), (usize, usize)>
     for (n, scenario) in scenarios.iter().enumerate() {
         for (f, finding) in scenario.findings.iter().enumerate() {
             if let Some(SeenReport { code: Some(code), status }) = &finding.came {
-                pairs.entry((code.as_str(), *status)).or_insert((n, f));
+                pairs.entry((&**code, *status)).or_insert((n, f));
             }
         }
     }

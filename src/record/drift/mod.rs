@@ -26,7 +26,8 @@ pub fn drift(coverage: &Coverage, scenarios: &[ScenarioReport], observed: &[Obse
     let mut gathered = Gathered::of(&page, scenarios);
     gathered.add_observed(&page, scenarios, observed);
     let contradicted = gathered.contradicted();
-    let (aims, statuses) = (aims(&page, scenarios), statuses(observed));
+    let statuses = statuses(observed);
+    let mut aims_of_all: Option<Aims<'_>> = None;
     let was_seen = |pair: &CoveredPair| {
         let mut seen = statuses.get(pair.code.as_str()).into_iter().flatten();
         seen.any(|status| page::covers(&pair.status, *status))
@@ -42,7 +43,10 @@ pub fn drift(coverage: &Coverage, scenarios: &[ScenarioReport], observed: &[Obse
             CoverageState::Missing => Some(of_pair(DriftKind::Missing, pair)),
             CoverageState::Planned if was_seen(pair) => None,
             CoverageState::Planned if contradicted.contains(&(pair.code.clone(), pair.status.clone())) => None,
-            CoverageState::Planned => never_seen(pair, &page, &aims),
+            CoverageState::Planned => {
+                let aims = aims_of_all.get_or_insert_with(|| aims(&page, scenarios));
+                never_seen(pair, &page, aims)
+            }
         };
         drift.into_iter().for_each(|drift| push(&mut report, drift));
     }

@@ -1,35 +1,34 @@
 //! What the documentation page has, and where.
 
-use std::collections::HashMap;
-
 use super::gather::Entry;
 use crate::model::drift::{DriftKind, DriftPlace};
 use crate::model::report::{CoveredPair, ScenarioReport, StatusText};
 
 /// The pairs of the page, to be found by code and by line.
 pub struct Page<'a> {
-    by_code: HashMap<&'a str, Vec<&'a CoveredPair>>,
-    by_line: HashMap<u32, Vec<&'a CoveredPair>>,
-    last: Option<u32>,
+    /// Sorted; those of one code, and of one line, stand in the order of the page.
+    by_code: Vec<&'a CoveredPair>,
+    by_line: Vec<&'a CoveredPair>,
 }
 
 impl<'a> Page<'a> {
     pub fn of(list: &'a [CoveredPair]) -> Page<'a> {
-        let mut page = Page { by_code: HashMap::new(), by_line: HashMap::new(), last: None };
-        for pair in list {
-            page.by_code.entry(&pair.code).or_default().push(pair);
-            page.by_line.entry(pair.line).or_default().push(pair);
-            page.last = page.last.max(Some(pair.line));
-        }
-        page
+        let (mut by_code, mut by_line): (Vec<_>, Vec<_>) = (list.iter().collect(), list.iter().collect());
+        by_code.sort_by_key(|pair| pair.code.as_str());
+        by_line.sort_by_key(|pair| pair.line);
+        Page { by_code, by_line }
     }
 
     pub fn of_code(&self, code: &str) -> &[&'a CoveredPair] {
-        self.by_code.get(code).map_or(&[], Vec::as_slice)
+        let start = self.by_code.partition_point(|pair| pair.code.as_str() < code);
+        let count = self.by_code[start..].iter().take_while(|pair| pair.code == code).count();
+        &self.by_code[start..start + count]
     }
 
     pub fn on_line(&self, line: u32) -> &[&'a CoveredPair] {
-        self.by_line.get(&line).map_or(&[], Vec::as_slice)
+        let start = self.by_line.partition_point(|pair| pair.line < line);
+        let count = self.by_line[start..].iter().take_while(|pair| pair.line == line).count();
+        &self.by_line[start..start + count]
     }
 
     pub fn section(&self, line: u32) -> &'a str {
@@ -54,7 +53,7 @@ impl<'a> Page<'a> {
         match (row, entry.near) {
             (Some(pair), _) => (Some(pair.line), DriftPlace::Row),
             (None, Some(near)) => (Some(near), DriftPlace::Near),
-            (None, None) => (self.last, DriftPlace::End),
+            (None, None) => (self.by_line.last().map(|pair| pair.line), DriftPlace::End),
         }
     }
 }

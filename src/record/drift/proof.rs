@@ -33,7 +33,7 @@ fn proof(scenario: &ScenarioReport, step: &str, exchange: Option<usize>, status:
     let answered = record.and_then(|record| record.response.as_ref()).map(|response| response.status);
     Proof {
         scenario: scenario.id.clone(),
-        file: scenario.file.clone(),
+        file: scenario.file.to_string(),
         line: scenario.line,
         step: record.map_or(step, |record| &record.step).to_owned(),
         exchange,

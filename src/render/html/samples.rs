@@ -95,9 +95,9 @@ pub fn many(count: usize, failing: usize) -> RunReport {
         .map(|n| {
             let model = if n % failing == 0 { fails[n / failing % fails.len()] } else { passes };
             let id = format!("area-{}/scenario {n} of a very large project is refused", n / 100);
-            let file = format!("scenarios/area-{}.yaml", n / 100);
+            let file = format!("scenarios/area-{}.yaml", n / 100).into();
             let mut scenario = ScenarioReport { id, file, line: 10 + n as u32 % 100 * 9, ..model.clone() };
-            scenario.expect.code = Some(format!("CODE_NUMBER_{}", n % 3000));
+            scenario.expect.code = Some(format!("CODE_NUMBER_{}", n % 3000).into());
             scenario
         })
         .collect();

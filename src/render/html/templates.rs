@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,7 @@ impl Templates {
         environment.set_syntax(syntax.map_err(io::Error::other)?);
         environment.add_global("css", include_str!("page.css").trim_end());
         environment.add_global("script", SCRIPT);
+        environment.add_filter("marked", marked);
         environment.add_global("script_hash", STANDARD.encode(Sha256::digest(SCRIPT)));
         for (name, source) in [
             ("page.html", include_str!("page.html")),
@@ -59,5 +60,36 @@ impl Templates {
         out.write_all(before.as_bytes())?;
         fill(out)?;
         out.write_all(after.as_bytes())
+    }
+}
+
+/// The text with what stands between `backticks` as code.
+fn marked(text: &str) -> Value {
+    let mut out = String::with_capacity(text.len() + 32);
+    let parts: Vec<&str> = text.split('`').collect();
+    // Of an odd number of marks the last one is none.
+    let paired = parts.len() - 1 - (parts.len() - 1) % 2;
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            out.push_str(match (at <= paired, at % 2) {
+                (false, _) => "`",
+                (true, 1) => "<code>",
+                (true, _) => "</code>",
+            });
+        }
+        out.push_str(&HtmlEscape(part).to_string());
+    }
+    Value::from_safe_string(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_become_code_and_everything_else_is_escaped() {
+        assert_eq!(marked("a `b<c` d `e`").to_string(), "a <code>b&lt;c</code> d <code>e</code>");
+        assert_eq!(marked("`a` <b> ` c").to_string(), "<code>a</code> &lt;b&gt; ` c");
+        assert_eq!(marked("").to_string(), "");
     }
 }

@@ -7,6 +7,7 @@ mod grid;
 mod pieces;
 mod tables;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Words;
@@ -25,22 +26,31 @@ pub(super) fn read(page: &str, text: &str) -> (Page, Words) {
         let text = "the cells of this page span far more rows and columns than it has; spans are not read to the end";
         words.list.push(Complaint::error(page, At::File, text));
     }
+    let chosen: Vec<Option<Chosen>> = found.sheets.iter().map(choose).collect();
+    // What stands in a cell of a table of codes explains one of them, unless its headings say that it lists codes too.
+    let of_codes: HashSet<usize> =
+        found.sheets.iter().zip(&chosen).filter(|(_, chosen)| chosen.is_some()).map(|(sheet, _)| sheet.table).collect();
     let mut tables = Vec::new();
-    for sheet in found.sheets {
-        if let Some(table) = table(&sheet, &mut words) {
-            tables.push(table);
+    for (sheet, chosen) in found.sheets.iter().zip(chosen) {
+        let explains = sheet.outer.is_some_and(|outer| of_codes.contains(&outer));
+        if explains && chosen.is_none_or(|chosen| chosen.by_content) {
+            continue;
         }
+        tables.extend(table(sheet, chosen, &mut words));
     }
     (Page { headings: found.headings.into_iter().map(String::into_boxed_str).collect(), tables }, words)
 }
 
-/// A sheet as the catalogue's own reader takes it; none without a row.
-fn table(sheet: &Sheet, words: &mut Words) -> Option<Table> {
+fn choose(sheet: &Sheet) -> Option<Chosen> {
     let texts: Vec<Vec<String>> =
         sheet.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect();
-    let chosen = columns::choose(&sheet.headings, texts.iter().map(Vec::as_slice));
+    columns::choose(&sheet.headings, texts.iter().map(Vec::as_slice))
+}
+
+/// A sheet as the catalogue's own reader takes it; none without a row.
+fn table(sheet: &Sheet, chosen: Option<Chosen>, words: &mut Words) -> Option<Table> {
     let mut headings = sheet.headings.clone();
-    let width = texts.iter().map(Vec::len).chain([headings.len()]).max()?;
+    let width = sheet.rows.iter().map(Vec::len).chain([headings.len()]).max()?;
     headings.resize(width, String::new());
     let Some(chosen) = chosen else {
         let rows = Vec::new();

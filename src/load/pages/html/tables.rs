@@ -9,6 +9,10 @@ use crate::load::catalogue::page::single_spaced;
 /// A table, or the part of one below a heading inside it.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
+    /// Tables are numbered as they begin.
+    pub table: usize,
+    /// The table in a cell of which it stands.
+    pub outer: Option<usize>,
     pub heading: usize,
     pub line: u32,
     /// Empty where there are none.
@@ -27,6 +31,9 @@ pub(super) struct Found {
 
 /// Tables within tables, and no more.
 const DEEPEST: usize = 50;
+
+/// Characters that are told of a cell of a table within a cell, and bytes after which no further cell is.
+const MOST_TOLD: usize = 4000;
 
 pub(super) fn find(text: &str) -> Found {
     let mut walk = Walk { budget: MOST_CARRIED, ..Walk::default() };
@@ -53,6 +60,9 @@ impl Default for Found {
 /// A table that is not closed yet.
 #[derive(Default)]
 struct Open {
+    number: usize,
+    /// The beginning of what its cells hold, for the cell that it stands in.
+    told: String,
     heading: usize,
     line: u32,
     grid: Grid,
@@ -65,6 +75,8 @@ struct Walk {
     found: Found,
     budget: usize,
     tables: Vec<Open>,
+    /// Tables that have begun.
+    begun: usize,
     /// Tables that stand too deep to be read.
     too_deep: usize,
     /// The heading that is being read.
@@ -110,7 +122,8 @@ impl Walk {
             Name::Table => {
                 self.end_heading();
                 let heading = self.found.headings.len() - 1;
-                self.tables.push(Open { heading, line, ..Open::default() });
+                self.tables.push(Open { number: self.begun, heading, line, ..Open::default() });
+                self.begun += 1;
             }
             Name::Part => {
                 self.end_row();
@@ -193,6 +206,10 @@ impl Walk {
         {
             cell.text = single_spaced(&cell.text);
             cell.codes = cell.codes.iter().map(|code| single_spaced(code)).filter(|code| !code.is_empty()).collect();
+            if table.told.len() < MOST_TOLD {
+                table.told.push(' ');
+                table.told.extend(cell.text.chars().take(MOST_TOLD));
+            }
             table.row.push((cell, columns, rows));
             self.settle();
         }
@@ -211,8 +228,13 @@ impl Walk {
 
     fn end_table(&mut self) {
         self.end_row();
-        if let Some(table) = self.tables.pop() {
-            self.split(table);
+        if let Some(mut table) = self.tables.pop() {
+            let told = std::mem::take(&mut table.told);
+            let (line, has_codes) = (table.line, self.split(table));
+            // A table of other things is part of what the cell says that it stands in.
+            if !has_codes && self.in_cell() {
+                self.text(&format!("{told} "), line);
+            }
         }
     }
 
@@ -225,22 +247,29 @@ impl Walk {
         }
     }
 
-    /// The sheets of a table: the rows of column headings, and a new sheet after a row that is one heading.
-    fn split(&mut self, table: Open) {
-        let mut sheet = Sheet { heading: table.heading, line: table.line, ..Sheet::default() };
+    /// The sheets of a table: the rows of column headings, and a new sheet after a row that is one heading. Gives
+    /// whether its headings say that it has codes.
+    fn split(&mut self, table: Open) -> bool {
+        let outer = self.tables.last().map(|outer| outer.number);
+        let new = Sheet { table: table.number, outer, line: table.line, ..Sheet::default() };
+        let mut sheet = Sheet { heading: table.heading, ..new };
+        let mut has_codes = false;
         for (at, row) in table.grid.rows.into_iter().enumerate() {
             if let Some(title) = title(&row) {
-                let next = Sheet { line: row.cells[0].line, headings: sheet.headings.clone(), ..Sheet::default() };
+                let (line, headings) = (row.cells[0].line, sheet.headings.clone());
+                let next = Sheet { line, headings, table: sheet.table, outer, ..Sheet::default() };
                 self.found.headings.push(title);
                 self.keep(std::mem::replace(&mut sheet, next));
                 sheet.heading = self.found.headings.len() - 1;
             } else if row.in_head && sheet.rows.is_empty() || at == 0 && is_headed(&row) {
                 sheet.headings = row.cells.iter().map(|cell| cell.text.clone()).collect();
+                has_codes |= super::columns::by_headings(&sheet.headings).is_some();
             } else {
                 sheet.rows.push(row.cells);
             }
         }
         self.keep(sheet);
+        has_codes
     }
 
     fn keep(&mut self, sheet: Sheet) {

@@ -168,3 +168,26 @@ fn the_same_rubble_again_and_again_takes_linear_time() {
         assert!(begun.elapsed().as_secs() < 10, "{part:?}");
     }
 }
+
+#[test]
+fn a_table_in_a_cell_belongs_to_what_the_cell_says() {
+    let inner = "<table><tr><th>Header<th>Value<tr><td>Retry-After<td>503</table>";
+    let page = format!("<h2>A</h2>{HEAD}<tr><td>A_B<td>429<td>Wait.{inner}Then go on.<tr><td>C_D<td>404<td>x</table>");
+    assert_eq!(outline(&page), ["A_B 429 @1 A: Wait. Header Value Retry-After 503 Then go on.", "C_D 404 @1 A: x"]);
+    // One that lists codes itself is read, in a table of codes as in one that only lays the page out.
+    let listed = format!("{HEAD}<tr><td>E_F<td>400<td>y</table>");
+    let page = format!("{HEAD}<tr><td>A_B<td>429<td>Wait.{listed}</table>");
+    assert_eq!(outline(&page).len(), 2);
+    let laid_out = format!("<table><tr><td>menu<td>{listed}</table>");
+    assert_eq!(outline(&laid_out), ["E_F 400 @1 : y"]);
+    let (read, _) = catalogue("<table><tr><td>menu<td><table><tr><td>G_H<td>409<tr><td>I_J<td>410</table></table>");
+    assert_eq!(read.len(), 2);
+}
+
+#[test]
+fn tables_in_tables_are_told_only_so_far() {
+    let deep = format!("{}{}", "<table><tr><td>".repeat(60), "x".repeat(100_000));
+    let begun = std::time::Instant::now();
+    assert!(catalogue(&format!("{HEAD}<tr><td>A_B<td>429<td>{deep}")).0.len() <= 1);
+    assert!(begun.elapsed().as_secs() < 5);
+}

@@ -1,43 +1,36 @@
 //! JSON that can be looked at: what hides text or moves a cursor is written as an escape.
 
+mod compact;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
+use compact::{Compact, Sink, Unwritten};
+
+use super::gathered::Gathered;
 use crate::model::visible::{is_plain, is_printable_ascii};
 
 /// Writes a value on one line.
 pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut gathered = Gathered { bytes: Vec::with_capacity(2 * ENOUGH), out };
-    value.serialize(&mut Serializer::with_formatter(&mut gathered, Escaping(CompactFormatter)))?;
+    let mut gathered = Gathered::new(out);
+    value.serialize(Compact(&mut gathered)).map_err(|Unwritten(error)| error)?;
     gathered.flush()
 }
 
-/// So many bytes are passed on at once.
-const ENOUGH: usize = 32 << 10;
-
-/// Gathers the many small pieces of JSON before they reach a writer of unknown kind.
-struct Gathered<'w> {
-    bytes: Vec<u8>,
-    out: &'w mut dyn Write,
+/// Adds a value on one line to what is there.
+pub fn append(value: &impl Serialize, bytes: &mut Vec<u8>) -> io::Result<()> {
+    value.serialize(Compact(bytes)).map_err(|Unwritten(error)| error)
 }
 
-impl Write for Gathered<'_> {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.write_all(piece)?;
-        Ok(piece.len())
+impl Sink for Gathered<'_> {
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        self.bytes_mut()
     }
 
-    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.bytes.extend_from_slice(piece);
-        if self.bytes.len() >= ENOUGH { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.write_all(&self.bytes)?;
-        self.bytes.clear();
-        Ok(())
+    fn pass_on(&mut self) -> io::Result<()> {
+        self.flush_if_enough()
     }
 }
 
@@ -95,7 +88,73 @@ impl<F: Formatter> Formatter for Escaping<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
+    use serde_json::ser::CompactFormatter;
     use serde_json::{Value, json};
+
+    use crate::render::fixture;
+    use crate::render::html::samples::everything;
+
+    fn by_library(value: &impl Serialize) -> String {
+        let mut bytes = Vec::new();
+        value.serialize(&mut Serializer::with_formatter(&mut bytes, Escaping(CompactFormatter))).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn by_us(value: &impl Serialize) -> String {
+        let mut bytes = Vec::new();
+        append(value, &mut bytes).unwrap();
+        let mut written = Vec::new();
+        write(value, &mut written).unwrap();
+        assert!(bytes == written);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[derive(Serialize)]
+    enum Shape {
+        Unit,
+        Newtype(Vec<(u8, i64)>),
+    }
+
+    #[derive(Serialize)]
+    struct Pair(Option<char>, ());
+
+    #[test]
+    fn a_line_is_what_the_library_writes() {
+        for report in [fixture::report(), everything()] {
+            assert!(by_us(&report) == by_library(&report));
+        }
+        let value =
+            json!({"a\u{202e}\"\\\n": [-1, 2.5, 1e300, true, false, null, "", "\u{7f}é\u{1b}"], "b": {}, "c": []});
+        assert_eq!(by_us(&value), by_library(&value));
+        let numbered = BTreeMap::from([(7, Shape::Unit), (8, Shape::Newtype(vec![(1, -2), (3, i64::MIN)]))]);
+        assert_eq!(by_us(&numbered), by_library(&numbered));
+        let others = (Pair(Some('"'), ()), u64::MAX, f32::NAN, None::<u8>, "x".repeat(200) + "\\");
+        assert_eq!(by_us(&others), by_library(&others));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_an_error_of_its_kind() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let long = vec!["x".repeat(1000); 1000];
+        assert_eq!(write(&long, &mut Full).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_written_as_the_library_does(text in "[ -~]{0,90}|.{0,90}|[\"\\\\\u{0}-\u{1f}\u{7f}-\u{9f}a]{0,70}") {
+            proptest::prop_assert_eq!(by_us(&text), by_library(&text));
+        }
+    }
 
     #[test]
     fn hidden_characters_are_escaped_and_read_back() {
