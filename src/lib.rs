@@ -10,6 +10,8 @@
 
 pub mod cli;
 pub mod commands;
+#[cfg(test)]
+mod effort;
 pub mod emit;
 pub mod fire;
 #[cfg(test)]

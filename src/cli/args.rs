@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::gates::GateArgs;
 use super::help;
 use super::reports::ReportArgs;
 use super::sharding::ShardArgs;
+use crate::model::project::MOST_JOBS;
 use crate::model::units::{self, Rate};
 
 /// Checks that a live HTTP API answers with the error codes its documentation promises.
@@ -31,7 +33,7 @@ pub struct GeneralArgs {
     /// Says more; twice says all
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Says nothing but findings and errors
+    /// Says only what did not conform, and errors: no warnings, totals, coverage or paths of reports
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// When to use colour
@@ -116,13 +118,15 @@ pub struct TargetArgs {
     #[arg(short, long, value_name = "NAME", env = "TRUELINE_TARGET")]
     pub target: Option<String>,
     /// Tests this URL; with --target it replaces that target's
-    #[arg(short, long, value_name = "URL", env = "TRUELINE_URL")]
+    #[arg(short, long, value_name = "URL", env = "TRUELINE_URL", hide_env_values = true)]
     pub url: Option<String>,
-    /// Sends this header with every request to the API
+    /// Sends this header with every request to the API; the variable has one on each line
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    #[arg(env = "TRUELINE_HEADER", hide_env_values = true)]
     pub headers: Vec<(String, String)>,
-    /// Sets a variable of the target
+    /// Sets a variable of the target; TRUELINE_VAR has one on each line
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(env = "TRUELINE_VAR", hide_env_values = true)]
     pub vars: Vec<(String, String)>,
     /// Reads environment variables from this file too; the environment itself wins
     #[arg(long, value_name = "PATH", env = "TRUELINE_ENV_FILE")]
@@ -133,7 +137,7 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Running")]
 pub struct PaceArgs {
     /// Scenarios at a time [default: 16]
-    #[arg(short, long, value_name = "N", env = "TRUELINE_JOBS", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(short, long, value_name = "N", env = "TRUELINE_JOBS", value_parser = jobs())]
     pub jobs: Option<u32>,
     /// At most so many requests, such as 20/s
     #[arg(long, value_name = "RATE", env = "TRUELINE_RATE_LIMIT")]
@@ -151,10 +155,10 @@ pub struct PaceArgs {
     #[arg(long, value_name = "N", env = "TRUELINE_RETRY", value_parser = clap::value_parser!(u32).range(0..=20))]
     pub retry: Option<u32>,
     /// Stops after the first scenario that does not conform
-    #[arg(long)]
+    #[arg(long, env = "TRUELINE_FAIL_FAST", action = ArgAction::SetTrue, value_parser = switch())]
     pub fail_fast: bool,
     /// Stops after so many scenarios that do not conform
-    #[arg(long, value_name = "N", conflicts_with = "fail_fast", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", env = "TRUELINE_MAX_FAILURES", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_failures: Option<u32>,
     /// Shuffles the order of the scenarios
     #[arg(long, value_name = "N", env = "TRUELINE_SEED")]
@@ -168,22 +172,23 @@ pub struct PaceArgs {
 #[command(next_help_heading = "Connection")]
 pub struct NetworkArgs {
     /// Accepts any certificate
-    #[arg(short = 'k', long)]
+    #[arg(short = 'k', long, env = "TRUELINE_INSECURE", action = ArgAction::SetTrue, value_parser = switch())]
     pub insecure: bool,
     /// PEM file of further root certificates
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", env = "TRUELINE_CACERT")]
     pub cacert: Option<PathBuf>,
     /// PEM file of a client certificate
-    #[arg(short = 'E', long, value_name = "PATH")]
+    #[arg(short = 'E', long, value_name = "PATH", env = "TRUELINE_CERT")]
     pub cert: Option<PathBuf>,
     /// PEM file of the client certificate's key
-    #[arg(long, value_name = "PATH", requires = "cert")]
+    #[arg(long, value_name = "PATH", requires = "cert", env = "TRUELINE_KEY")]
     pub key: Option<PathBuf>,
     /// Sends through this proxy
-    #[arg(short = 'x', long, value_name = "URL")]
+    #[arg(short = 'x', long, value_name = "URL", env = "TRUELINE_PROXY", hide_env_values = true)]
     pub proxy: Option<String>,
     /// Connects to this address in place of what the name says
-    #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolve)]
+    #[arg(long, value_name = "HOST:PORT:ADDRESS", value_delimiter = ',', value_parser = resolve)]
+    #[arg(env = "TRUELINE_RESOLVE")]
     pub resolve: Vec<(String, std::net::SocketAddr)>,
 }
 
@@ -286,6 +291,9 @@ pub struct ExplainArgs {
     /// A code of the catalogue or the id of a rule
     #[arg(value_name = "CODE|RULE")]
     pub subject: String,
+    /// The folder for reports, in whose run.json the last answer is [default: reports]
+    #[arg(long, value_name = "DIR", env = "TRUELINE_REPORTS")]
+    pub reports: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -299,7 +307,7 @@ pub struct ProveArgs {
     #[arg(long, value_name = "PATH")]
     pub report_json: Option<PathBuf>,
     /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
+    #[arg(long, env = "TRUELINE_ALLOW_SKIPS", action = ArgAction::SetTrue, value_parser = switch())]
     pub allow_skips: bool,
     #[command(flatten)]
     pub target: TargetArgs,
@@ -347,7 +355,16 @@ pub struct ManArgs {
     pub command: Vec<String>,
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
+fn jobs() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(MOST_JOBS))
+}
+
+/// On or off, as a variable says it.
+pub(super) fn switch() -> BoolishValueParser {
+    BoolishValueParser::new()
+}
+
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once(':').ok_or("write it like `Name: value`")?;
     let name = name.trim();
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
@@ -357,7 +374,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.trim().to_owned()))
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it like `name=value`".into()),

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args};
 
+use super::args::switch;
 use crate::model::percent::Percent;
 use crate::model::project::Day;
 use crate::model::rule::Rule;
@@ -17,6 +18,7 @@ pub struct GateArgs {
     pub min_coverage: Option<Percent>,
     /// Rules whose warnings count as errors, such as extra-fields,flaky
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rules(), hide_possible_values = true)]
+    #[arg(env = "TRUELINE_FAIL_ON")]
     pub fail_on: Vec<Rule>,
     /// Findings that this file accepts do not make the run red
     #[arg(long, value_name = "FILE", env = "TRUELINE_BASELINE")]
@@ -34,7 +36,7 @@ pub struct GateArgs {
     #[arg(long, value_name = "DAY", requires = "baseline_update")]
     pub baseline_until: Option<Day>,
     /// A skip that the project does not foresee misses no gate
-    #[arg(long)]
+    #[arg(long, env = "TRUELINE_ALLOW_SKIPS", action = ArgAction::SetTrue, value_parser = switch())]
     pub allow_skips: bool,
 }
 

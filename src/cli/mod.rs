@@ -8,6 +8,7 @@ mod man;
 mod replay;
 mod reports;
 mod sharding;
+mod variables;
 
 pub use args::{
     CheckArgs, Cli, ColorWhen, Command, CompletionsArgs, CoverageArgs, ExplainArgs, GeneralArgs, HistoryArgs, InitArgs,
@@ -30,14 +31,14 @@ pub use sharding::ShardArgs;
 
 use std::io::Write;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
 
 use crate::model::visible::visible_lines;
 
 /// Reads the process's arguments; prints help, version or a usage error and exits by itself.
 pub fn parse() -> Cli {
-    Cli::try_parse().unwrap_or_else(|error| refuse(error))
+    variables::read(std::env::args_os()).unwrap_or_else(|error| refuse(error))
 }
 
 /// Flags whose values may be secrets, or have one in them.
@@ -60,7 +61,7 @@ fn refuse(mut error: clap::Error) -> ! {
 /// What is wrong with a command line, the words after `trueline`; it is only read. To ask for help is nothing wrong.
 pub fn complaint(words: &[String]) -> Option<String> {
     let words = std::iter::once("trueline").chain(words.iter().map(String::as_str));
-    let error = Cli::try_parse_from(words).err()?;
+    let error = variables::read(words).err()?;
     error.use_stderr().then(|| error.to_string())
 }
 
@@ -73,7 +74,7 @@ pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
 
 /// The flags of a run as the `TRUELINE_*` variables alone have them. Wrong values end the process, as on a command line.
 pub fn from_environment() -> (GeneralArgs, RunArgs) {
-    let cli = Cli::try_parse_from(["trueline", "run"]).unwrap_or_else(|error| refuse(error));
+    let cli = variables::read(["trueline", "run"]).unwrap_or_else(|error| refuse(error));
     match cli.command {
         Command::Run(args) => (cli.general, *args),
         _ => unreachable!("`run` was asked for on the line before"),

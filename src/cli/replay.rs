@@ -38,6 +38,7 @@ pub struct ReplayArgs {
     pub rate_limit: Option<Rate>,
     /// Rules whose warnings count as errors, such as extra-fields,flaky
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rules(), hide_possible_values = true)]
+    #[arg(env = "TRUELINE_FAIL_ON")]
     pub fail_on: Vec<Rule>,
     #[command(flatten)]
     pub target: TargetArgs,

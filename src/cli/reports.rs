@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
+
+use super::args::switch;
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
@@ -35,7 +37,7 @@ pub struct ReportArgs {
     #[arg(long)]
     pub no_history: bool,
     /// Keeps all exchanges in run.json, whole
-    #[arg(long)]
+    #[arg(long, env = "TRUELINE_RECORD", action = ArgAction::SetTrue, value_parser = switch())]
     pub record: bool,
 }
 

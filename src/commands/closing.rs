@@ -18,7 +18,7 @@ use crate::model::report::{RunReport, TargetReport};
 use crate::record::coverage::Intention;
 use crate::record::gates::Gates;
 use crate::record::report::{Run, run};
-use crate::render::digest::{Closing, digest};
+use crate::render::digest::{self, Closing};
 use crate::render::formats::{self, Aside, Format};
 
 /// When a run went, and what it meant to cover.
@@ -152,10 +152,14 @@ fn shown(path: &Path) -> String {
 
 /// The part that matters, last. `flags` are those that a further run needs.
 pub fn tell(console: &Console, session: &Session, flags: &str, report: &RunReport, written: &Written) {
-    if console.is_quiet() && report.exit.code == Exit::Conforms.code() {
-        return;
+    if console.is_quiet() {
+        console.print(&digest::brief(report, console.style()));
+        if report.exit.code == Exit::Conforms.code() {
+            return;
+        }
+    } else {
+        let closing = Closing { reports: &written.paths, flags };
+        console.print(&digest::digest(report, closing, console.style()));
     }
-    let closing = Closing { reports: &written.paths, flags };
-    console.print(&digest(report, closing, console.style()));
     console.print(&github::commands(report, session.root()));
 }

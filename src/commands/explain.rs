@@ -11,7 +11,7 @@ use crate::render::explain;
 
 pub fn run(console: &Console, general: &GeneralArgs, args: &ExplainArgs) -> Result<Exit, Exit> {
     let session = session::open(console, general.config.as_deref())?;
-    let report = last::read(&session.reports(None).join("run.json")).ok();
+    let report = last::read(&session.reports(args.reports.as_deref()).join("run.json")).ok();
     let subject = args.subject.trim();
     if let Some(rule) = Rule::from_id(subject) {
         console.print(&explain::rule(rule, report.as_ref(), console.style()));

@@ -2,14 +2,18 @@
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 
 use super::console::Console;
 use super::embedded::Embedded;
 use super::lying;
 use crate::cli::{GeneralArgs, ServeArgs};
+use crate::load;
 use crate::model::complaint::{At, Complaint};
 use crate::model::exit::Exit;
-use crate::reference::{Deployed, Distortion, Options};
+use crate::model::project::Target;
+use crate::reference::{Distortion, Options};
+use crate::render::words::argument;
 
 /// How often four free ports in a row are looked for.
 const TRIES: u32 = 20;
@@ -23,7 +27,9 @@ pub fn run(console: &Console, general: &GeneralArgs, args: &ServeArgs) -> Result
         console
             .refuse(None, &[Complaint::error("", At::File, text).help("name another with --port; 0 takes free ones")])
     })?;
-    console.print(&told(&embedded.deployments));
+    let url = embedded.deployments.first().map_or("", |it| &it.url);
+    let others: Vec<&str> = embedded.deployments.iter().skip(1).map(|it| it.name).chain(["control"]).collect();
+    console.print(&told(url, &others, &targets(general), general.config.as_deref()));
     console.say("the reference deployment listens; Ctrl-C ends it");
     embedded.wait();
     Ok(Exit::Conforms)
@@ -52,11 +58,53 @@ fn start_anywhere(distortion: &Option<Distortion>) -> io::Result<Embedded> {
     Err(last)
 }
 
-fn told(deployments: &[Deployed]) -> String {
-    let url = deployments.first().map_or("", |it| &it.url);
-    let others: Vec<&str> = deployments.iter().skip(1).map(|it| it.name).chain(["control"]).collect();
-    format!(
-        "# for trueline.toml; on the ports after it: {}\n[targets.served]\nembedded = true\nurl = \"{url}\"\n",
-        others.join(", ")
-    )
+/// The targets of the project that this was started in; none where there is no sound project.
+fn targets(general: &GeneralArgs) -> Vec<Target> {
+    let start = std::env::current_dir().unwrap_or_default();
+    let home = load::find(&start, general.config.as_deref()).ok();
+    home.and_then(|home| load::project(&home).ok()).map(|loaded| loaded.inputs.project.targets).unwrap_or_default()
+}
+
+/// What the target is called.
+const NAME: &str = "served";
+
+/// The target to paste; where the project has it already, the command that tests it.
+fn told(url: &str, others: &[&str], targets: &[Target], config: Option<&Path>) -> String {
+    let others = format!("on the ports after it: {}", others.join(", "));
+    if let Some(own) = targets.iter().find(|target| target.embedded && &*target.url == url) {
+        let config = config.map(|path| format!(" --config {}", argument(&path.to_string_lossy()))).unwrap_or_default();
+        return format!(
+            "# trueline.toml has this target already; {others}\ntrueline run{config} --target {}\n",
+            argument(&own.name)
+        );
+    }
+    let instead = match targets.iter().any(|target| &*target.name == NAME) {
+        true => format!(", in place of `[targets.{NAME}]` there"),
+        false => String::new(),
+    };
+    format!("# for trueline.toml{instead}; {others}\n[targets.{NAME}]\nembedded = true\nurl = \"{url}\"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn served(url: &str) -> Target {
+        Target { name: NAME.into(), embedded: true, url: url.into(), ..Target::default() }
+    }
+
+    #[test]
+    fn a_project_that_has_the_target_is_told_the_command() {
+        let told = |targets: &[Target], config| told("http://127.0.0.1:7300", &["bare", "control"], targets, config);
+        let paste = "[targets.served]\nembedded = true\nurl = \"http://127.0.0.1:7300\"\n";
+        let alone = told(&[], None);
+        assert_eq!(alone, format!("# for trueline.toml; on the ports after it: bare, control\n{paste}"));
+        let has = told(&[served("http://127.0.0.1:7300")], Some(Path::new("a b.toml")));
+        assert!(has.ends_with("\ntrueline run --config 'a b.toml' --target served\n"), "{has}");
+        assert!(!has.contains("[targets"), "{has}");
+        // With another port what is pasted takes its place.
+        let other = told(&[served("http://127.0.0.1:9")], None);
+        assert!(other.starts_with("# for trueline.toml, in place of `[targets.served]` there; "), "{other}");
+        assert!(other.ends_with(paste), "{other}");
+    }
 }

@@ -45,7 +45,7 @@ fn every_mistake(refused: load::Refused) -> Vec<Complaint> {
     if let Some(mut inputs) = rest {
         embedded::furnish(&mut inputs.project);
         complaints.extend(plan::mistakes(&inputs));
-        let catalogue = inputs.catalogue.clone();
+        let catalogue = inputs.catalogue;
         let contract = envelope.map(|envelope| Contract::of(&inputs.project, catalogue, envelope));
         add_new(&mut complaints, contract.and_then(|contract| Judge::new(contract).err()).unwrap_or_default());
     } else if let Some((project, catalogue)) = part.as_deref() {

@@ -121,3 +121,24 @@ impl Pauses {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When is asked again, in milliseconds after the beginning.
+    async fn asked_at(within: u64) -> Vec<u128> {
+        let (start, mut pauses, mut at) = (Instant::now(), Pauses::new(Duration::from_millis(within)), Vec::new());
+        while pauses.wait().await {
+            at.push(start.elapsed().as_millis());
+        }
+        at
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_double_up_to_a_second_and_the_last_asking_falls_on_the_end() {
+        assert_eq!(asked_at(250).await, [100, 250]);
+        assert_eq!(asked_at(4_000).await, [100, 300, 700, 1500, 2500, 3500, 4000]);
+        assert_eq!(asked_at(0).await, []);
+    }
+}

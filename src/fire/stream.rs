@@ -15,7 +15,7 @@ use crate::model::plan::Filler;
 /// Bodies up to here are sent in one piece.
 pub(super) const LARGE: u64 = 64 * 1024;
 /// How long an early answer is listened for.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 const CHUNK: usize = 64 * 1024;
 /// Pieces before the pause are small enough to be written at once: a write that waits for room is tried again without
 /// looking for an answer first.

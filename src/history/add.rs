@@ -1,6 +1,7 @@
 //! A run is added, and the oldest ones go.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Result, Transaction, TransactionBehavior, params};
 
@@ -13,7 +14,12 @@ pub(super) const OF_ALL: i64 = 1000;
 
 /// Adds a run, whole or not at all. One that joins others takes their place, and that of an earlier joining of them.
 pub fn add(path: &Path, run: &PastRun) -> Result<(), Trouble> {
-    let mut connection = open::for_adding(path)?;
+    add_within(path, run, open::PATIENCE)
+}
+
+/// The same, where another process is waited for that long at most.
+pub(super) fn add_within(path: &Path, run: &PastRun, patience: Duration) -> Result<(), Trouble> {
+    let mut connection = open::for_adding(path, patience)?;
     let of = |error| Trouble::of(path, error);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(of)?;
     open::begin(&transaction, path)?;

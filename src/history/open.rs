@@ -15,8 +15,9 @@ pub(super) const VERSION: i64 = 1;
 
 const HEAD: &[u8] = b"SQLite format 3\0";
 
-/// The longest that another process is waited for.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// The longest that another process is waited for: the shards of a run may end at the same time on one slow disk, and
+/// who comes last waits for all of them.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 const TABLES: &str = "
 CREATE TABLE runs (
@@ -37,12 +38,12 @@ CREATE TABLE scenarios (
 ";
 
 /// For adding; where it is missing it is empty until [`begin`].
-pub(super) fn for_adding(path: &Path) -> Result<Connection, Trouble> {
+pub(super) fn for_adding(path: &Path, patience: Duration) -> Result<Connection, Trouble> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)
             .map_err(|error| Trouble::new(path, format!("its folder cannot be made: {error}")))?;
     }
-    connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+    connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, patience)
 }
 
 /// For reading; nothing where there is no file.
@@ -51,11 +52,11 @@ pub(super) fn for_reading(path: &Path) -> Result<Option<Connection>, Trouble> {
         return Ok(None);
     }
     // What a process that was killed has left half done is undone, where the file may be written.
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    Ok(if is_begun(&connection, path)? { Some(connection) } else { None })
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, PATIENCE)?;
+    Ok(if looks_begun(&connection, path)? { Some(connection) } else { None })
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
+fn connect(path: &Path, flags: OpenFlags, patience: Duration) -> Result<Connection, Trouble> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(Trouble::new(path, "it is not a file"));
     }
@@ -64,7 +65,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
     }
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .and_then(|connection| {
-            connection.busy_timeout(PATIENCE)?;
+            connection.busy_timeout(patience)?;
             // What a foreign file brings along is not run.
             connection.pragma_update(None, "trusted_schema", false)?;
             connection.pragma_update(None, "cell_size_check", true)?;
@@ -98,9 +99,16 @@ pub(super) fn begin(transaction: &Transaction<'_>, path: &Path) -> Result<(), Tr
     made.map_err(|error| Trouble::of(path, error))
 }
 
+/// Whether it is begun at this moment.
+fn looks_begun(connection: &Connection, path: &Path) -> Result<bool, Trouble> {
+    // One look, or what another process begins between two numbers would seem to be no history.
+    let look = connection.unchecked_transaction().map_err(|error| Trouble::of(path, error))?;
+    is_begun(&look, path)
+}
+
 /// Whether it holds the tables; an empty file does not.
-fn is_begun(connection: &Connection, path: &Path) -> Result<bool, Trouble> {
-    let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
+fn is_begun(transaction: &Transaction<'_>, path: &Path) -> Result<bool, Trouble> {
+    let number = |query: &str| transaction.query_row(query, [], |row| row.get::<_, i64>(0));
     let numbers = || {
         let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
         Ok((application, version, number("SELECT count(*) FROM sqlite_schema")?))

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::mended;
 use super::tree::{Key, Kind, Node};
 use crate::model::complaint::{At, Complaint, Seg};
-use crate::model::scenario::{Fixture, LeftOut, Ordered, ScenarioFile, ScenarioSpec, SourceFile};
+use crate::model::scenario::{Fixture, LeftOut, Ordered, ScenarioFile, SourceFile};
 
 /// A file that could not be read at all.
 pub fn whole(path: &str, text: &str) -> SourceFile {
@@ -51,11 +52,14 @@ fn read_fixtures(fixtures: &[(Key, Node)], found: &[Complaint], content: &mut Sc
 fn read_scenarios(items: &[Node], found: &[Complaint], content: &mut ScenarioFile) {
     for (at, node) in items.iter().enumerate() {
         let here = [Seg::from("scenarios"), at.into()];
-        let touched = found.iter().any(|complaint| is_about(complaint, &here, node));
-        let scenario: Option<ScenarioSpec> =
-            (!touched).then(|| serde_json::from_value::<ScenarioSpec>(node.value()).ok()).flatten();
+        let about: Vec<&Complaint> = found.iter().filter(|complaint| is_about(complaint, &here, node)).collect();
+        let mended = mended::scenario(&here, node.value(), &about);
+        let scenario = mended.and_then(|(value, texts)| Some((serde_json::from_value(value).ok()?, texts)));
         match scenario {
-            Some(scenario) => content.scenarios.push(scenario),
+            Some((scenario, texts)) => {
+                content.scenarios.push(scenario);
+                content.left_out.texts.extend(texts);
+            }
             None => {
                 content.left_out.scenarios.push(at);
                 texts(node, &mut content.left_out.texts);

@@ -12,6 +12,7 @@ mod envelope;
 mod environment;
 mod home;
 mod left_out;
+mod mended;
 pub mod pages;
 mod project_file;
 mod rest;
@@ -57,11 +58,11 @@ pub struct Loaded {
 pub struct Refused {
     /// All mistakes in how its files are written, notices among them.
     pub complaints: Vec<Complaint>,
-    /// All that is sound, if only scenario files have mistakes: what it says can be looked at all the same.
+    /// All that is sound, if nothing that scenarios name has mistakes: what it says can be looked at all the same.
     pub rest: Option<Box<Inputs>>,
-    /// The schema of the envelope beside that rest.
+    /// The schema of the envelope beside that rest, if all of the contract is sound.
     pub envelope: Option<Value>,
-    /// What is sound of a project file with mistakes, beside a catalogue without any.
+    /// What is sound of a project file with mistakes, beside a catalogue.
     pub part: Option<Box<(Project, Catalogue)>>,
 }
 
@@ -74,23 +75,44 @@ pub fn project(home: &Home) -> Result<Loaded, Refused> {
     let of_project = complaints.len();
     let catalogue = page(home, &read, &mut complaints);
     let is_sound_page = sound(&complaints[of_project..]);
+    let names_are_sound = complaints[..of_project].iter().all(leaves_names_alone);
+    let of_envelope = complaints.len();
     let envelope = envelope::read(home, &places.schema, &mut complaints);
-    let before_scenarios = sound(&complaints);
+    let is_sound_contract = read.project.is_some() && is_sound_page && sound(&complaints[of_envelope..]);
     let files = scenarios::read(home, &places.scenarios, &mut complaints);
     for (place, key) in [(&places.catalogue, &["catalogue"][..]), (&places.schema, &["envelope", "schema"])] {
         point_at_setting(&mut complaints, &read, place, key);
     }
-    let whole = (read.project, catalogue, envelope, before_scenarios);
-    let (Some(project), Some(catalogue), Some(envelope), true) = whole else {
-        let part = read.part.zip(whole.1.filter(|_| is_sound_page)).map(Box::new);
+    let mut catalogue = catalogue.unwrap_or_else(|| Catalogue::new(&places.catalogue));
+    catalogue.is_partial = !is_sound_page;
+    let (project, part) = match (read.project, read.part) {
+        (None, Some(part)) if names_are_sound => (Some(part), None),
+        other => other,
+    };
+    let Some(project) = project else {
+        let part = part.map(|part| Box::new((part, catalogue)));
         return Err(Refused { complaints, rest: None, envelope: None, part });
     };
     let body_files = bodies::facts(home, &project, &files);
     let inputs = Inputs { project, catalogue: Arc::new(catalogue), files, body_files };
-    if !sound(&complaints) {
-        return Err(Refused { complaints, rest: Some(Box::new(inputs)), envelope: Some(envelope), part: None });
+    match envelope {
+        Some(envelope) if sound(&complaints) => Ok(Loaded { inputs, envelope, notices: complaints }),
+        envelope => {
+            let envelope = envelope.filter(|_| is_sound_contract);
+            Err(Refused { complaints, rest: Some(Box::new(inputs)), envelope, part: None })
+        }
     }
-    Ok(Loaded { inputs, envelope, notices: complaints })
+}
+
+/// Whether a mistake of the project file is in a part that no scenario names anything of: scenarios can be looked at.
+fn leaves_names_alone(complaint: &Complaint) -> bool {
+    const PARTS: [&str; 6] = ["rules", "waivers", "required-headers", "envelope", "run", "reports"];
+    let first = match &complaint.at {
+        At::Value(path) | At::Key(path) | At::Within(path, _) => path.first(),
+        At::File | At::Bytes(_) | At::Line(_) => None,
+    };
+    let in_part = matches!(first, Some(Seg::Key(key)) if PARTS.contains(&&**key));
+    in_part || complaint.weight == Weight::Notice
 }
 
 fn page(home: &Home, read: &project_file::Read, complaints: &mut Vec<Complaint>) -> Option<Catalogue> {

@@ -17,7 +17,44 @@ pub fn scenario_schema() -> Value {
     if let Some(title) = schema.get_mut("title") {
         *title = "Scenario file of trueline".into();
     }
+    without_nothing(&mut schema);
     schema
+}
+
+/// A key may be left out; where it stands it has a value, whatever its type makes of an absent one.
+fn without_nothing(schema: &mut Value) {
+    let is_nothing = |schema: &Value| schema.get("type").is_some_and(|ty| ty == "null");
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(without_nothing),
+        Value::Object(members) => {
+            if members.get("default").is_some_and(Value::is_null) {
+                members.shift_remove("default");
+            }
+            if let Some(types) = members.get_mut("type") {
+                *types = one_of_types(types.take());
+            }
+            if let Some(Value::Array(branches)) = members.get_mut("anyOf") {
+                branches.retain(|branch| !is_nothing(branch));
+                if branches.len() == 1
+                    && let Some(only) = members.shift_remove("anyOf")
+                {
+                    members.insert("allOf".to_owned(), only);
+                }
+            }
+            members.values_mut().for_each(without_nothing);
+        }
+        _ => {}
+    }
+}
+
+fn one_of_types(types: Value) -> Value {
+    match types {
+        Value::Array(mut types) => {
+            types.retain(|ty| ty != "null");
+            if types.len() == 1 { types.remove(0) } else { Value::Array(types) }
+        }
+        one => one,
+    }
 }
 
 fn of<T: JsonSchema>() -> Value {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::path_of;
 use super::targets;
 use crate::model::complaint::{At, Complaint, Seg};
-use crate::model::project::{EnvelopePlace, EnvelopeSpec, Project, ProjectSpec, RunSettings, RunSpec, Waiver};
+use crate::model::project::{
+    EnvelopePlace, EnvelopeSpec, MOST_JOBS, Project, ProjectSpec, RunSettings, RunSpec, Waiver,
+};
 use crate::model::rule::{Outcome, Rule, Severity};
 use crate::model::scenario::Ordered;
 use crate::model::units::{self, UnitError};
@@ -16,7 +18,6 @@ pub const REPORTS: &str = "reports";
 pub const SCHEMA: &str = "schemas/error-envelope.json";
 const CODE: &str = "/error/code";
 const MESSAGE: &str = "/error/message";
-const MOST_JOBS: u32 = 10_000;
 
 /// Gathers complaints about one file.
 pub struct Checker<'f> {

@@ -172,7 +172,8 @@ fixtures:
 scenarios:
   - name: one
     expect: A
-    wen: { request: GET /a }
+    when: { request: GET /a }
+    effects: dat
   - name: two
     expect: A
     when: { request: GET /a, json: { id: {{ id }} } }
@@ -194,8 +195,10 @@ scenarios:
     assert!(!content.left_out.mentions("a client") && !content.left_out.mentions("three"));
     assert!(b.content.left_out.head && b.content.left_out.mentions("area: [b"));
 
-    let of_the_project = Folder::with(&[("trueline.toml", b"[run]\njobs = 0\n"), ("scenarios/b.yaml", b"area: [b")]);
-    assert!(project(&of_the_project.home()).unwrap_err().rest.is_none());
+    let of_the_project = |text: &[u8]| Folder::with(&[("trueline.toml", text), ("scenarios/b.yaml", b"area: [b")]);
+    let rest = |text: &[u8]| project(&of_the_project(text).home()).unwrap_err().rest;
+    assert!(rest(b"[run]\njobs = 0\n").is_some(), "no scenario names anything of it");
+    assert!(rest(b"[targets.a]\nurl = \"ftp://a\"\n").is_none(), "scenarios name what targets define");
 }
 
 #[test]

@@ -93,6 +93,8 @@ pub struct Catalogue {
     /// Path of the page as findings show it, with forward slashes.
     pub page: Box<str>,
     pub sections: Vec<Box<str>>,
+    /// Whether rows are left out for their mistakes: what is not here may be on the page all the same.
+    pub is_partial: bool,
     entries: Vec<Entry>,
     by_code: HashMap<Arc<str>, CodeId>,
 }

@@ -80,6 +80,11 @@ impl Complaint {
             None => self,
         }
     }
+
+    /// What `did_you_mean` has found.
+    pub fn meant(&self) -> Option<&str> {
+        self.help.as_deref()?.strip_prefix("did you mean `")?.strip_suffix("`?")
+    }
 }
 
 impl fmt::Display for Complaint {

@@ -282,10 +282,13 @@ pub struct EnvelopePlace {
     pub message: Option<Box<str>>,
 }
 
+/// The most scenarios at a time, as a flag or in the file: each may hold a connection and a body.
+pub const MOST_JOBS: u32 = 1024;
+
 /// How a run is done, after flags, environment and file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunSettings {
-    /// Scenarios at a time; at least 1.
+    /// Scenarios at a time; 1 to [`MOST_JOBS`].
     pub jobs: u32,
     /// One exchange, all of it.
     pub timeout: Duration,

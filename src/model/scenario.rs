@@ -17,7 +17,7 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// The area of the API: unique in the project; lower case letters, digits and `-`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub area: Option<String>,
     /// Steps with a name, for the scenarios of this file.
     #[serde(default)]
@@ -76,33 +76,34 @@ pub struct ScenarioSpec {
     /// The documented code that is due.
     pub expect: ExpectSpec,
     /// The credential that all steps use; left out, `anonymous`.
-    #[serde(default, rename = "as")]
+    #[serde(default, deserialize_with = "stated", rename = "as")]
     pub credential: Option<AsSpec>,
     /// The most that the scenario may leave behind.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub effects: Option<Effects>,
     /// Never overlaps with a scenario that names the same lock.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub exclusive: Option<Box<str>>,
     /// Overlaps with those that share the lock, never with one that has it exclusively.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub shared: Option<Box<str>>,
     /// Capabilities that the target must declare.
     #[serde(default)]
     pub requires: Vec<String>,
     /// Sends the scenario to another target, which this one names under `deployments`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub deployment: Option<Box<str>>,
     #[serde(default)]
     pub tags: Vec<String>,
     /// Why the scenario does not run.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub skip: Option<Box<str>>,
     /// One scenario per row; the name must contain a variable of the row.
     #[serde(default, deserialize_with = "json::rows")]
+    #[schemars(length(min = 1))]
     pub each: Vec<Ordered<Value>>,
     /// Asks `when` again until it conforms or this time is up, such as `5s`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub eventually: Option<Box<str>>,
     #[serde(default)]
     pub given: Vec<StepSpec>,
@@ -141,12 +142,12 @@ impl Effects {
 #[serde(deny_unknown_fields)]
 pub struct StepSpec {
     /// Runs the fixture of this name.
-    #[serde(default, rename = "use")]
+    #[serde(default, deserialize_with = "stated", rename = "use")]
     pub fixture: Option<Box<str>>,
     /// `METHOD path`, or `METHOD control:/path` for the target's control service.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub request: Option<Box<str>>,
-    #[serde(default, rename = "as")]
+    #[serde(default, deserialize_with = "stated", rename = "as")]
     pub credential: Option<AsSpec>,
     #[serde(default, deserialize_with = "json::fields")]
     pub headers: Ordered<Value>,
@@ -157,39 +158,39 @@ pub struct StepSpec {
     #[serde(default, deserialize_with = "json::present")]
     pub json: Option<Box<Value>>,
     /// A text body, sent as it is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub body: Option<Box<str>>,
     /// A body of bytes, in base64.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub base64: Option<Box<str>>,
     /// A body read from this file of the project.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub file: Option<Box<str>>,
     /// A body of form fields; a list repeats the name.
     #[serde(default, deserialize_with = "json::form")]
     pub form: Option<Ordered<Value>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub multipart: Option<Vec<PartSpec>>,
     /// A body of filler, such as `6MiB`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub bytes: Option<BytesSpec>,
     /// Variables taken from the answer; beside `use`, new names for the fixture's variables.
     #[serde(default)]
     pub capture: Ordered<CaptureSpec>,
     /// The statuses that a step must have; left out, any 2xx.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub status: Option<StatusList>,
     /// Overrides the run's timeout, such as `60s`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub timeout: Option<Box<str>>,
     /// Asks again until the value at each pointer is one of these.
     #[serde(default, deserialize_with = "json::lists")]
     pub until: Option<Ordered<Vec<Value>>>,
     /// The most time that `until` takes, such as `10s`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub within: Option<Box<str>>,
     /// On `when` only: fires until the expected code comes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub repeat: Option<RepeatSpec>,
 }
 
@@ -209,18 +210,18 @@ pub struct RepeatSpec {
 #[serde(deny_unknown_fields)]
 pub struct PartSpec {
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub filename: Option<String>,
     /// The part's content type.
-    #[serde(default, rename = "type")]
+    #[serde(default, deserialize_with = "stated", rename = "type")]
     pub content_type: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub text: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub base64: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub bytes: Option<BytesSpec>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub file: Option<String>,
 }
 
@@ -234,12 +235,12 @@ pub enum ExpectSpec {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectDetail {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub code: Option<CodeText>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub status: Option<u16>,
     /// JSON Pointer to the envelope, for APIs that report a failure inside a 200.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub at: Option<String>,
 }
 
@@ -260,11 +261,11 @@ pub enum AsSpec {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsDetail {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub bearer: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub basic: Option<BasicDetail>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub header: Option<HeaderDetail>,
 }
 
@@ -294,15 +295,15 @@ pub enum CaptureSpec {
 #[serde(deny_unknown_fields)]
 pub struct CaptureDetail {
     /// JSON Pointer into the answer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub at: Option<String>,
     /// A header of the answer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub header: Option<String>,
     /// A regular expression; its first group, or else the whole match, is taken.
-    #[serde(default, rename = "match")]
+    #[serde(default, deserialize_with = "stated", rename = "match")]
     pub pattern: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "stated")]
     pub decode: Option<Decode>,
     /// Keeps the value out of everything written.
     #[serde(default)]
@@ -428,6 +429,11 @@ impl<T: JsonSchema> JsonSchema for Ordered<T> {
     fn inline_schema() -> bool {
         true
     }
+}
+
+/// A key that may be absent, but not without a value: `skip:` left unfinished is not the same as no `skip`.
+fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Types that are written as a scalar in the simple case and as a mapping in the full one.

@@ -58,7 +58,7 @@ impl<'i> Composer<'_, 'i> {
         let catalogue = &self.world.inputs.catalogue;
         let code = self.row_text(written).unwrap_or(written);
         let found = catalogue.find(code);
-        if found.is_none() {
+        if found.is_none() && !catalogue.is_partial {
             let text = format!("the code `{code}` is not in {}", catalogue.page);
             let help = format!("write a code as it stands in {}", catalogue.page);
             let codes = catalogue.entries().map(|(_, entry)| &*entry.code);
@@ -70,7 +70,7 @@ impl<'i> Composer<'_, 'i> {
 
     fn pin(&mut self, code: CodeId, status: u16) -> Option<Status> {
         let entry = self.world.inputs.catalogue.entry(code);
-        if entry.documented(status).is_some() {
+        if entry.documented(status).is_some() || self.world.inputs.catalogue.is_partial {
             return Some(Status::Exact(status));
         }
         let text = format!("`{}` is not documented with the status {status}", entry.code);
@@ -80,7 +80,7 @@ impl<'i> Composer<'_, 'i> {
     }
 
     fn any_code(&mut self, status: u16) -> Option<Status> {
-        if self.world.documents(status) {
+        if self.world.documents(status) || self.world.inputs.catalogue.is_partial {
             return Some(Status::Exact(status));
         }
         let page = &self.world.inputs.catalogue.page;

@@ -47,8 +47,15 @@ fn effects(draft: &Draft<'_>, on: &Chosen<'_>) -> Option<Skip> {
     }
     let stated = on.target.effects.is_some();
     let told = if stated { "allows" } else { "does not say what it allows, which counts as" };
-    let reason =
+    let mut reason =
         format!("its effects are {}, and target {} {told} {}", draft.effects.id(), on.target.name, allowed.id());
+    if on.ad_hoc {
+        reason = format!(
+            "its effects are {}, and `--url` alone allows none; a target of the project says in `effects` what it allows, \
+             and `--target` with `--url` moves it there",
+            draft.effects.id()
+        );
+    }
     Some(Skip { why: SkipWhy::Effects, reason, foreseen: stated })
 }
 

@@ -8,7 +8,6 @@ use super::notes::Notes;
 use super::templates::{has_variable, is_name};
 use crate::model::complaint::{At, Complaint};
 use crate::model::project::{CredentialSpec, Setting, Target};
-use crate::model::scenario::Effects;
 use crate::model::template::plain;
 
 /// A target as a run uses it.
@@ -18,6 +17,8 @@ pub(super) struct Chosen<'t> {
     /// Replaced by `--url`.
     pub url: Box<str>,
     pub embedded: bool,
+    /// What `--url` alone stands for: nobody has said anything of it.
+    pub ad_hoc: bool,
     /// What the run's target calls it; empty for the run's target itself.
     pub deployment: Box<str>,
     pub vars: HashSet<&'t str>,
@@ -31,6 +32,7 @@ impl<'t> Chosen<'t> {
             target,
             url: target.url.clone(),
             embedded: target.embedded,
+            ad_hoc: false,
             deployment: deployment.into(),
             vars: target.vars.iter().map(|(name, _)| &**name).chain(asked).collect(),
             credentials: target.credentials.iter().map(|(name, _)| &**name).collect(),
@@ -45,7 +47,7 @@ impl<'t> Chosen<'t> {
 
 /// What `--url` alone stands for.
 pub(super) fn ad_hoc() -> Target {
-    Target { name: "url".into(), effects: Some(Effects::None), ..Target::default() }
+    Target { name: "url".into(), ..Target::default() }
 }
 
 /// The target of the run.
@@ -58,6 +60,7 @@ pub(super) fn choose<'t>(world: &World<'t>, ad_hoc: &'t Target) -> Result<Chosen
     };
     let mut chosen = Chosen::new(world, target, "");
     if let Some(url) = &asked.url {
+        chosen.ad_hoc = asked.target.is_none();
         chosen.url = base_url(url)?;
         literals_stay_here(target, &chosen.url)?;
     }

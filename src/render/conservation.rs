@@ -175,7 +175,7 @@ fn hostile_text_is_visible_and_harmless_everywhere() {
             assert!(text.contains("␛") || format == "sarif", "not visible in {format}");
         }
         assert!(
-            ["json", "ctrf", "terminal", "annotations"].contains(&format) || !text.contains("<script> "),
+            ["json", "ctrf", "sarif", "terminal", "annotations"].contains(&format) || !text.contains("<script> "),
             "{format}"
         );
     }

@@ -278,6 +278,14 @@ fn again(report: &RunReport, flags: &str) -> Option<String> {
     Some(format!("trueline run{flags} {}", arguments.join(" ")).trim_end().to_owned())
 }
 
+/// What did not conform and why the run does not end with 0, and nothing else.
+pub fn brief(report: &RunReport, style: Style) -> String {
+    let mut out = String::new();
+    failures(&mut out, report, style);
+    ending(&mut out, report, style);
+    out
+}
+
 fn ending(out: &mut String, report: &RunReport, style: Style) {
     let reasons: Vec<String> = report.exit.reasons.iter().map(|r| line(r)).collect();
     if report.exit.code == 0 {

@@ -22,6 +22,7 @@ pub mod json_text;
 pub mod junit;
 pub mod list;
 pub mod markdown;
+mod notifications;
 pub mod prove;
 pub mod replay;
 pub mod run_json;

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::drift::{pair, proof};
 use super::json_text;
+use super::notifications::{Notification, notifications};
 use super::words::line;
 use crate::model::drift::{Drift, DriftKind, Proof};
 use crate::model::report::RunReport;
@@ -99,9 +100,12 @@ fn invocation(report: &RunReport, left_out: usize) -> Value {
     {
         invocation["endTimeUtc"] = end.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true).into();
     }
-    if left_out > 0 {
-        let text = format!("{left_out} further results are left out; run.json has their number");
-        invocation["toolExecutionNotifications"] = json!([{ "level": "warning", "message": { "text": text } }]);
+    let cut = format!("{left_out} further results are left out; run.json has their number");
+    let cut = (left_out > 0).then(|| json!({ "level": "warning", "message": { "text": cut } }));
+    let aside = |told: Notification| json!({ "level": told.level, "message": { "text": message(&told.text) } });
+    let said: Vec<Value> = cut.into_iter().chain(notifications(report).into_iter().map(aside)).collect();
+    if !said.is_empty() {
+        invocation["toolExecutionNotifications"] = said.into();
     }
     invocation
 }

@@ -39,7 +39,20 @@ fn quiet_says_nothing_of_what_conforms() {
     let project = mixed();
     let said = project.run(&["-q", "-n", "conforms"]).exits(0);
     assert_eq!((said.stdout.as_str(), said.stderr.as_str()), ("", ""));
-    project.run(&["-q"]).exits(1).says(&["it violates", "wrong-code", "exit 1"]);
+    let said =
+        project.run(&["-q"]).exits(1).says(&["it violates", "wrong-code", "1 scenario did not conform", "exit 1"]);
+    for word in ["coverage", "drift", "reports", "again", "conforms", "requests"] {
+        assert!(
+            !said.stdout.contains(&format!("\n{word}")) && !said.stdout.contains("1 conforms"),
+            "{word}: {}",
+            said.said()
+        );
+    }
+    let joined = project.trueline(&["merge", "-q", "reports/run.json"]).exits(1).says(&["it violates", "exit 1"]);
+    assert!(!joined.stdout.contains("\ncoverage"), "{}", joined.said());
+    // A gate that is missed is told too, alone.
+    let said = project.run(&["-q", "-n", "it conforms", "--min-coverage", "99"]).exits(4);
+    assert!(said.stdout.starts_with("exit 4: ") && said.stdout.lines().count() == 1, "{}", said.said());
     project.run(&["-q", "-v"]).exits(2);
     assert_eq!(project.trueline(&["check", "-q"]).exits(0).stdout, "");
 }

@@ -94,6 +94,33 @@ fn a_url_alone_is_a_target_that_may_only_be_read() {
 }
 
 #[test]
+fn what_a_url_alone_does_not_allow_misses_the_gate() {
+    let server = Server::shop();
+    let project = Project::new("").area(
+        "shop",
+        &[
+            scenario("a thing is unknown", "NOT_FOUND", "GET /404/NOT_FOUND"),
+            scenario("a thing is changed", "ALREADY_CLOSED", "POST /409/ALREADY_CLOSED"),
+        ],
+    );
+    let said = ["its effects are data, and `--url` alone allows none", "`--target`", "`--allow-skips`"];
+    project.run(&["--url", &server.url]).exits(4).says(&said);
+    project.run_with(&[("TRUELINE_URL", &server.url)], &[]).exits(4).says(&said);
+    assert_eq!(server.lines().len(), 2, "only what reads is sent: {:?}", server.lines());
+    project.run(&["--url", &server.url, "--allow-skips"]).exits(0);
+    let named = format!(
+        "{}\n[targets.shop]\nurl = \"http://127.0.0.1:1\"\neffects = \"none\"\n",
+        project.read("trueline.toml")
+    );
+    project.write("trueline.toml", &named);
+    // A target that states it foresees the skip, wherever it is moved.
+    project.run(&["--url", &server.url, "--target", "shop"]).exits(0);
+    project.write("trueline.toml", &named.replace("\"none\"", "\"data\""));
+    project.run(&["--url", &server.url, "--target", "shop"]).exits(0);
+    assert_eq!(server.lines().last().unwrap(), "POST /409/ALREADY_CLOSED");
+}
+
+#[test]
 fn a_url_replaces_that_of_the_named_target() {
     let shops = shops("");
     let elsewhere = Server::shop();

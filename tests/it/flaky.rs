@@ -1,11 +1,15 @@
 //! A pass on a later attempt is told everywhere.
 
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::thread;
 
+use tokio::net::TcpSocket;
+use tokio::runtime;
+
 use crate::support::server::{as_the_path_says, listen, serve};
-use crate::support::{Project, closed_port, scenario};
+use crate::support::{Outcome, Project, scenario};
 
 /// The text of the finding.
 const FLAKY: &str = "conformed only on attempt ";
@@ -51,23 +55,27 @@ fn every_format_tells_of_it() {
 
 #[test]
 fn a_port_that_refuses_first_is_flaky_once_somebody_listens() {
-    let port = closed_port();
-    let project = project(port);
-    // It listens when a first refusal was surely heard: the run has its own waits between attempts.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let project = project(held.local_addr().unwrap().port());
+    let mut run = project.command(&["run", "-vv", "--retry", "20", "--timeout", "60s"]);
+    let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(run.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(told.any(|line| line.contains("no answer")), "nothing was refused");
     let late = thread::spawn(move || {
-        thread::sleep(std::time::Duration::from_millis(700));
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-        let (stream, _) = listener.accept().unwrap();
-        serve(stream, &Mutex::default(), &as_the_path_says);
+        let system = runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        system.block_on(async {
+            let (stream, _) = held.listen(8).unwrap().accept().await.unwrap();
+            let stream = stream.into_std().unwrap();
+            stream.set_nonblocking(false).unwrap();
+            serve(stream, &Mutex::default(), &as_the_path_says);
+        });
     });
-    let said = project.run(&["--retry", "20"]);
-    if said.code == 0 {
-        said.says(&["flaky"]);
-        late.join().unwrap();
-        assert!(project.json()["scenarios"][0]["attempts"].as_u64().unwrap() > 1);
-    } else {
-        panic!("{}", said.said());
-    }
+    let rest = told.collect::<Vec<_>>().join("\n");
+    let said = Outcome::of(&run.wait_with_output().unwrap()).exits(0);
+    said.says(&["flaky"]);
+    late.join().unwrap_or_else(|_| panic!("{rest}"));
+    assert!(project.json()["scenarios"][0]["attempts"].as_u64().unwrap() > 1);
 }
 
 #[test]

@@ -268,69 +268,136 @@ fn commands(project: &Project) -> Vec<Outcome> {
     said
 }
 
+/// Every command over a project that is refused, of which so many mistakes are told at once.
+#[track_caller]
+fn refused(project: &Project, mistakes: usize, of: &str) {
+    for said in commands(project) {
+        let told = said.said().matches(of).count();
+        assert!(said.code == 2 && told >= mistakes, "{told} of {mistakes}: {}", said.said());
+    }
+}
+
+/// Every command over a project without a mistake.
+#[track_caller]
+fn accepted(project: &Project) {
+    for said in commands(project) {
+        assert!(said.code != 2, "{}", said.said());
+    }
+}
+
+/// As a name, a reason, a tag.
+fn scenarios_with(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    let name = Value::from(text.replace(['<', '>', '&', '"'], "_")).to_string();
+    let skipped = Value::from(text.replace(['<', '>', '&', '"'], "_") + " skipped").to_string();
+    format!(
+        "  - name: {name}\n    expect: NOT_FOUND\n    tags: [{quoted}]\n    when: {{ request: GET /409/ALREADY_CLOSED }}\n  \
+         - name: {skipped}\n    expect: NOT_FOUND\n    skip: {quoted}\n    when: {{ request: GET /404/NOT_FOUND }}\n"
+    )
+}
+
 #[test]
 fn scenario_files_that_attack_their_reader_are_tamed() {
     let server = Server::shop();
+    let project = Project::at(&server);
+    let file = |scenarios: &str| project.write("scenarios/a.yaml", &format!("area: hostile\nscenarios:\n{scenarios}"));
+    let mut all = String::new();
     for text in ATTACKS {
+        let scenarios = scenarios_with(text);
+        file(&scenarios);
+        // A mistake may hide another; what is no mistake goes into one file.
+        match project.trueline(&["check"]).code {
+            0 => all += &scenarios,
+            _ => refused(&project, 1, "scenarios/a.yaml"),
+        }
         let quoted = Value::from(text).to_string();
-        let name = Value::from(text.replace(['<', '>', '&', '"'], "_")).to_string();
-        let project = Project::at(&server);
-        // As a name, a reason, a tag; where a mistake is shown; as the name of what does not exist.
-        let good = format!(
-            "area: hostile\nscenarios:\n  - name: {name}\n    expect: NOT_FOUND\n    tags: [{quoted}]\n    when: {{ request: GET /409/ALREADY_CLOSED }}\n  \
-             - name: skipped\n    expect: NOT_FOUND\n    skip: {quoted}\n    when: {{ request: GET /404/NOT_FOUND }}\n"
-        );
-        project.write("scenarios/a.yaml", &good);
-        commands(&project);
+        // Where a mistake is shown; as the name of what does not exist.
         let bad = format!(
             "area: {quoted}\n{quoted}: 1\nscenarios:\n  - name: b\n    expect: {quoted}\n    as: {quoted}\n    requires: [{quoted}]\n    given: [ {{ use: {quoted} }} ]\n    \
              when: {{ request: {quoted}, {quoted}: {quoted} }}\n"
         );
         project.write("scenarios/a.yaml", &bad);
-        for said in commands(&project).iter().filter(|said| said.code == 2) {
-            assert!(!said.stderr.is_empty());
-        }
+        refused(&project, 1, "scenarios/a.yaml");
         // Raw, not even quoted.
-        fs::write(project.path("scenarios/a.yaml"), format!("area: a # {text}\nscenarios:\n  - nam: {text}\n"))
-            .unwrap();
-        assert!(commands(&project).iter().any(|said| said.code == 2));
+        project.write("scenarios/a.yaml", &format!("area: a # {text}\nscenarios:\n  - nam: {text}\n"));
+        refused(&project, 1, "scenarios/a.yaml");
     }
+    assert!(all.matches("skip: ").count() >= 10, "{all}");
+    file(&all);
+    accepted(&project);
 }
 
+/// Where all mistakes are told at once, all attacks are in one file.
 #[test]
 fn pages_settings_and_file_names_that_attack_their_reader_are_tamed() {
     let server = Server::shop();
     let one = [scenario("a thing", "NOT_FOUND", "GET /409/ALREADY_CLOSED")];
-    for text in ATTACKS {
-        let line = text.replace(['\n', '\r', '|'], " ");
-        let project = Project::at(&server).area("shop", &one);
-        let page = project.read("catalogue.md");
-        let hostile = format!(
-            "{page}\n## {line}\n\n| Code | Status | Meaning |\n| --- | --- | --- |\n| A{line} | 400 | {line} |\n| B | 4{line} | {line} |\n"
-        );
-        project.write("catalogue.md", &hostile);
-        commands(&project);
-        project.write("catalogue.md", &page.replace("There is no such thing.", &line).replace("About things", &line));
-        commands(&project);
-        project.write("catalogue.md", &page);
-        let settings = project.read("trueline.toml");
-        let quoted = Value::from(text).to_string().replace("\u{7f}", "\\u007f");
-        for more in [
-            format!("[waivers]\n\"DOWN 503\" = {{ reason = {quoted} }}\n"),
-            format!("[waivers]\n{quoted} = {{ reason = {quoted} }}\n"),
-            format!("[targets.{quoted}]\nurl = {quoted}\n"),
-            format!("# {text}\n[runn]\n"),
-        ] {
-            project.write("trueline.toml", &format!("{more}{settings}"));
-            commands(&project);
-        }
-        project.write("trueline.toml", &settings);
-        let name = format!("scenarios/{}.yaml", text.replace(['/', '\0'], "_"));
-        project.write(&name, "area: other\nscenarios:\n  - nam: x\n");
-        assert!(commands(&project).iter().any(|said| said.code == 2));
-        project.write(&name, &format!("area: other\nscenarios:\n{}", one[0]));
-        commands(&project);
+    let project = Project::at(&server).area("shop", &one);
+    let page = project.read("catalogue.md");
+    pages(&project, &page);
+    project.write("catalogue.md", &page);
+    settings(&project, &page);
+    project.write("catalogue.md", &page);
+    let named = |number: usize, scenarios: &str| {
+        let name = format!("scenarios/{}.yaml", ATTACKS[number].replace(['/', '\0'], "_"));
+        project.write(&name, &format!("area: other{number}\nscenarios:\n{scenarios}"));
+    };
+    // More mistakes would not all be told.
+    for ten in [0..10, 10..20] {
+        ten.clone().for_each(|number| named(number, "  - nam: x\n"));
+        refused(&project, 10, "unknown key `nam`");
+        ten.for_each(|number| named(number, &one[0]));
     }
+    accepted(&project);
+}
+
+fn pages(project: &Project, page: &str) {
+    let table = |rows: &str| format!("| Code | Status | Meaning |\n| --- | --- | --- |\n{rows}\n");
+    // With a zero byte a page is no text, and nothing else of it is told.
+    let (binary, lines): (Vec<_>, Vec<_>) =
+        ATTACKS.iter().map(|text| text.replace(['\n', '\r', '|'], " ")).partition(|line| line.contains('\0'));
+    let broken = |line: &String| {
+        format!("\n## {line}\n\n{}", table(&format!("| A{line} | 400 | {line} |\n| B | 4{line} | {line} |\n")))
+    };
+    for line in &binary {
+        project.write("catalogue.md", &format!("{page}{}", broken(line)));
+        refused(project, 1, "catalogue.md");
+    }
+    project.write("catalogue.md", &(page.to_owned() + &lines.iter().map(broken).collect::<String>()));
+    refused(project, lines.len(), "catalogue.md:");
+    let sound = |(number, line): (usize, &String)| {
+        format!("\n## {line}\n\n{}", table(&format!("| S{number} | 400 | {line} |\n")))
+    };
+    project.write("catalogue.md", &(page.to_owned() + &lines.iter().enumerate().map(sound).collect::<String>()));
+    accepted(project);
+    for number in 0..lines.len() {
+        for colour in ["never", "always"] {
+            let said = project.trueline(&["explain", &format!("S{number}"), "--color", colour]).exits(0);
+            speaks_tamely(&said, colour == "always");
+        }
+    }
+}
+
+fn settings(project: &Project, page: &str) {
+    let settings = project.read("trueline.toml");
+    let quoted = ATTACKS.map(|text| Value::from(text).to_string().replace('\u{7f}', "\\u007f"));
+    let with = |more: &str| project.write("trueline.toml", &format!("{more}{settings}"));
+    let each = |line: &dyn Fn(usize, &String) -> String| {
+        quoted.iter().enumerate().map(|(number, text)| line(number, text)).collect::<String>()
+    };
+    let rows = each(&|number, _| format!("| W{number} | 400 | It is waived. |\n"));
+    project.write("catalogue.md", &format!("{page}\n| Code | Status | Meaning |\n| --- | --- | --- |\n{rows}"));
+    with(&format!("[waivers]\n{}", each(&|number, text| format!("\"W{number} 400\" = {{ reason = {text} }}\n"))));
+    accepted(project);
+    with(&format!("[waivers]\n{}", each(&|_, text| format!("{text} = {{ reason = {text} }}\n"))));
+    accepted(project);
+    with(&each(&|_, text| format!("[targets.{text}]\nurl = {text}\n")));
+    refused(project, ATTACKS.len(), "trueline.toml:");
+    for text in ATTACKS {
+        with(&format!("# {text}\n[runn]\n"));
+        refused(project, 1, "trueline.toml");
+    }
+    project.write("trueline.toml", &settings);
 }
 
 #[test]

@@ -60,7 +60,8 @@ fn an_interrupted_run_cleans_up_and_reports_what_ran() {
     let start = Instant::now();
     signal(&child, "INT");
     let said = ended(child).exits(130).complains(&["stopping", "clean-up", "once more stops at once"]);
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    // Waited out, it would take a minute.
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
     assert_eq!(server.lines(), ["GET /404/NOT_FOUND", "POST /things", "GET /hang", "DELETE /things/t1"]);
     said.says(&["exit 130: the run was interrupted after 1 of 4 scenarios", "1 conforms", "3 skipped"]);
     let json = project.json();
@@ -104,7 +105,8 @@ fn a_second_signal_stops_at_once() {
     let start = Instant::now();
     signal(&child, "INT");
     ended(child).exits(130).complains(&["stopping at once"]);
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    // With one signal, clean-up would have its ten seconds.
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert_eq!(project.junit().case("a thing hangs").kind(), "skip.interrupted");
     assert_eq!(project.with_verdict("conforms"), ["shop/first of all"]);
 }

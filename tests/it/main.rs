@@ -35,5 +35,6 @@ mod reports;
 mod secrets;
 mod shard;
 mod support;
+mod variables;
 mod walls;
 mod watch;

@@ -1,7 +1,7 @@
 //! `trueline run --watch`: what a changed file touches is run, and nothing else is.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -22,12 +22,13 @@ struct Watching {
 impl Watching {
     fn start(project: &Project, args: &[&str]) -> Watching {
         let mut command = project.command(&[&["run", "--watch"], args].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // One pipe for both, so that lines come in the order in which they were written.
+        let (told, pipe) = std::io::pipe().unwrap();
+        let child = command.stdin(Stdio::null()).stdout(pipe.try_clone().unwrap()).stderr(pipe).spawn().unwrap();
         let (sender, lines) = channel();
-        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let other = sender.clone();
-        thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).try_for_each(|line| other.send(line)));
-        thread::spawn(move || BufReader::new(err).lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        thread::spawn(move || {
+            BufReader::new(told).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
         Watching { child, lines }
     }
 
@@ -64,6 +65,14 @@ fn area(area: &str, names: &[&str]) -> String {
     format!("area: {area}\nscenarios:\n{list}")
 }
 
+/// Writes over a file that is no longer than the text, in one piece: at no moment is it empty, or half of this and half
+/// of that for longer than the system takes for it.
+fn rewrite(project: &Project, path: &str, text: &str) {
+    assert!(project.read(path).len() <= text.len());
+    let mut file = File::options().write(true).open(project.path(path)).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
 fn project(server: &Server) -> Project {
     Project::at(server)
         .file("scenarios/one.yaml", &area("one", &["a"]))
@@ -80,10 +89,10 @@ fn a_changed_file_runs_its_scenarios_and_a_changed_catalogue_all() {
     watching.until(WAITING);
     // Its own reports are no change.
     watching.stays_quiet();
-    project.write("scenarios/two.yaml", &area("two", &["b", "more"]));
+    rewrite(&project, "scenarios/two.yaml", &area("two", &["b", "more"]));
     let said = watching.until(WAITING);
     assert!(said.contains("changed: scenarios/two.yaml") && said.contains("2 scenarios: 2 conform"), "{said}");
-    project.write("catalogue.md", &(project.read("catalogue.md") + "\nMore is to come.\n"));
+    rewrite(&project, "catalogue.md", &(project.read("catalogue.md") + "\nMore is to come.\n"));
     assert!(watching.until(WAITING).contains("4 scenarios: 4 conform"));
     for path in ["README.md", "reports/other.json", "scenarios/.one.yaml.swp"] {
         project.write(path, "area: what nobody reads");
@@ -119,14 +128,14 @@ fn a_mistake_is_shown_and_the_watch_goes_on() {
     let project = project(&server);
     let watching = Watching::start(&project, &[]);
     watching.until(WAITING);
-    project.write("scenarios/one.yaml", &area("one", &["a"]).replace("expect", "expcet"));
+    rewrite(&project, "scenarios/one.yaml", &area("one", &["a"]).replace("expect", "expcet"));
     let said = watching.until(WAITING);
     assert!(said.contains("did you mean `expect`?"), "{said}");
     assert!(!project.has("reports/junit.xml"), "a run that could not begin has no report");
     // Another file changes meanwhile: its scenarios are due until they have run.
-    project.write("scenarios/two.yaml", &area("two", &["b", "more"]));
+    rewrite(&project, "scenarios/two.yaml", &area("two", &["b", "more"]));
     watching.until(WAITING);
-    project.write("scenarios/one.yaml", &area("one", &["a"]));
+    rewrite(&project, "scenarios/one.yaml", &area("one", &["a"]));
     let said = watching.until(WAITING);
     assert!(said.contains("3 scenarios: 3 conform"), "{said}");
     fs::remove_file(project.path("scenarios/two.yaml")).unwrap();
@@ -141,7 +150,7 @@ fn the_selection_holds_for_every_run() {
     let project = project(&server);
     let watching = Watching::start(&project, &["-n", "a"]);
     assert!(watching.until(WAITING).contains("1 scenario: 1 conforms"));
-    project.write("scenarios/two.yaml", &area("two", &["b", "d"]));
+    rewrite(&project, "scenarios/two.yaml", &area("two", &["b", "d"]));
     assert!(watching.until(WAITING).contains("no scenario of the selection is there"));
     // An editor writes beside the file and puts the new one in its place.
     project.write("scenarios/.new", &area("one", &["a", "and more", "else"]));

@@ -79,7 +79,8 @@ async fn an_interrupt_ends_when_and_still_cleans_up() {
         Flow::Go
     })
     .await;
-    assert!(start.elapsed() < Duration::from_secs(3));
+    // Waited out, it would take a minute.
+    assert!(start.elapsed() < Duration::from_secs(20));
     assert_eq!(ended.len(), 1, "the second never starts");
     let fired = &ended[0].1;
     assert!(fired.interrupted && fired.obstacles.is_empty(), "{fired:?}");
@@ -100,7 +101,8 @@ async fn a_second_signal_ends_clean_up_at_once() {
     tokio::spawn(signal_after(server.log(), &["GET /slow", "DELETE /things?id=3"], stop.clone()));
     let start = Instant::now();
     let fired = firing.scenario(0, &Status(200), &stop).await;
-    assert!(start.elapsed() < Duration::from_secs(3));
+    // With one signal, clean-up would have its ten seconds.
+    assert!(start.elapsed() < Duration::from_secs(8));
     assert!(fired.interrupted);
     assert_eq!((last(&fired).phase, silence(&fired).kind), (Phase::Finally, Silent::Interrupted));
     assert_eq!(fired.obstacles[0].phase, Phase::Finally);

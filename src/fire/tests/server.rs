@@ -1,10 +1,13 @@
 //! Small servers on loopback: one that answers as it is told and remembers what it heard, one that does what it likes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// A request as it arrived.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +34,12 @@ pub(super) struct Reply {
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
     after: Duration,
+    together: Option<Arc<Gathering>>,
 }
 
 impl Reply {
     pub(super) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Reply { status, headers: Vec::new(), body: body.into(), after: Duration::ZERO }
+        Reply { status, headers: Vec::new(), body: body.into(), after: Duration::ZERO, together: None }
     }
 
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -48,6 +52,12 @@ impl Reply {
         self
     }
 
+    /// Held back as the gathering says.
+    pub(super) fn together(mut self, gathering: &Arc<Gathering>) -> Self {
+        self.together = Some(gathering.clone());
+        self
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let mut out = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", self.status, self.body.len());
         for (name, value) in &self.headers {
@@ -57,6 +67,35 @@ impl Reply {
         let mut out = out.into_bytes();
         out.extend_from_slice(&self.body);
         out
+    }
+}
+
+/// Requests that are answered only when so many are there at once, or none comes any more.
+pub(super) struct Gathering {
+    due: usize,
+    patience: Duration,
+    now: AtomicUsize,
+    most: watch::Sender<usize>,
+}
+
+impl Gathering {
+    pub(super) fn new(due: usize, patience: Duration) -> Self {
+        Gathering { due, patience, now: AtomicUsize::new(0), most: watch::Sender::new(0) }
+    }
+
+    /// How many there were at most.
+    pub(super) fn most(&self) -> usize {
+        *self.most.borrow()
+    }
+
+    async fn meet(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.send_modify(|most| *most = now.max(*most));
+        let mut most = self.most.subscribe();
+        drop(timeout(self.patience, most.wait_for(|most| *most >= self.due)).await);
+        // In which one too many would come.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -85,6 +124,9 @@ impl Server {
                     };
                     let reply = answer(&request, number);
                     tokio::time::sleep(reply.after).await;
+                    if let Some(gathering) = &reply.together {
+                        gathering.meet().await;
+                    }
                     if stream.write_all(&reply.bytes()).await.is_err() {
                         return;
                     }

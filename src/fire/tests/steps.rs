@@ -16,6 +16,12 @@ fn superseded(fired: &Fired) -> Vec<bool> {
     fired.exchanges.iter().map(|e| e.superseded).collect()
 }
 
+/// How often is asked within a time, a busy machine decides too; `Pauses` has its own test.
+fn only_the_last_counts(fired: &Fired) {
+    let superseded = superseded(fired);
+    assert!(superseded.ends_with(&[false]) && !superseded[..superseded.len() - 1].contains(&false), "{superseded:?}");
+}
+
 fn until(pointer: &str, values: &[&str], within: u64) -> Option<Box<Until>> {
     let values = values.iter().map(|value| json!(value)).collect();
     Some(Box::new(Until { values: vec![(pointer.into(), values)], within: Duration::from_millis(within) }))
@@ -90,7 +96,7 @@ async fn until_asks_again_until_the_value_is_there() {
     })
     .await;
     let given = Step {
-        until: until("/status", &["succeeded", "failed"], 3000),
+        until: until("/status", &["succeeded", "failed"], 60_000),
         capture: vec![capture(0, "/id")],
         ..step("GET /task")
     };
@@ -107,6 +113,7 @@ async fn until_asks_again_until_the_value_is_there() {
 async fn until_ends_with_its_time() {
     let server = Server::start(|_, _| Reply::new(200, r#"{"status":"running"}"#)).await;
     let given = Step { until: until("/status", &["done"], 250), ..step("GET /task") };
+    let start = Instant::now();
     let fired = Lab::new(&server.url)
         .with(Work { given: [given].into(), when: step("GET /x"), ..Work::default() })
         .fire()
@@ -115,13 +122,14 @@ async fn until_ends_with_its_time() {
     assert_eq!(obstacle.kind, ObstacleKind::Until);
     assert_eq!(obstacle.expected.as_deref(), Some("/status is \"done\""));
     assert_eq!(obstacle.seen.as_deref(), Some("/status is \"running\""));
-    assert_eq!(superseded(&fired), [true, true, false]);
+    only_the_last_counts(&fired);
+    assert!(start.elapsed() >= Duration::from_millis(250));
 }
 
 #[tokio::test]
 async fn until_of_when_ends_with_the_expected_answer_too() {
     let server = Server::start(|_, number| Reply::new(if number < 2 { 202 } else { 200 }, "{}")).await;
-    let fired = ask(&server.url, Step { until: until("/status", &["failed"], 3000), ..step("GET /task") }).await;
+    let fired = ask(&server.url, Step { until: until("/status", &["failed"], 60_000), ..step("GET /task") }).await;
     assert!(fired.obstacles.is_empty());
     assert_eq!(superseded(&fired), [true, true, false]);
 }
@@ -183,11 +191,11 @@ async fn eventually_asks_when_again_until_it_conforms_or_the_time_is_up() {
         Server::start(|heard, number| Reply::new(if heard.path == "/never" || number < 2 { 404 } else { 200 }, ""))
             .await;
     let work = |path: &str, millis| Work { eventually: Some(Duration::from_millis(millis)), ..only(step(path)) };
-    let fired = Lab::new(&server.url).with(work("GET /soon", 3000)).fire().await;
+    let fired = Lab::new(&server.url).with(work("GET /soon", 60_000)).fire().await;
     assert_eq!(superseded(&fired), [true, true, false]);
     let start = Instant::now();
     let fired = Lab::new(&server.url).with(work("GET /never", 250)).fire().await;
-    assert_eq!(superseded(&fired), [true, true, false]);
+    only_the_last_counts(&fired);
     assert!(start.elapsed() >= Duration::from_millis(250));
     assert!(fired.obstacles.is_empty());
 }

@@ -151,11 +151,22 @@ impl<'s> Pass<'s> {
         }
         let (text, help) = words::mistake(error, &path, &takes, self.language);
         let complaint = Complaint::error(self.file, At::Value(path.clone()), text);
+        let help = help.or_else(|| self.left_out(error.instance(), &path));
         let complaint = match help {
             Some(help) => complaint.help(help),
             None => complaint,
         };
         self.found.push(Found { path, what: What::Other, complaint });
+    }
+
+    /// What to do with a key that has no value, if it can be left out.
+    fn left_out(&self, value: &Value, path: &[Seg]) -> Option<String> {
+        match path.last() {
+            Some(Seg::Key(key)) if value.is_null() && words::can_be_left_out(self.schema, key) => {
+                Some(format!("give `{key}` a value, or leave it out"))
+            }
+            _ => None,
+        }
     }
 
     /// A key that is misspelt is missing too: that is one mistake, not two.

@@ -4,10 +4,25 @@ use serde_json::Value;
 
 use crate::model::complaint::Seg;
 
-const PROSE: [&str; 12] = [
-    "message", "text", "body", "detail", "details", "title", "reason", "contains", "matches", "error", "json",
-    "response",
+/// What is about the text of a message, alone or as a part of a key, as in `message_matches`.
+const PROSE: [&str; 13] = [
+    "message",
+    "msg",
+    "text",
+    "detail",
+    "title",
+    "reason",
+    "description",
+    "contains",
+    "match",
+    "regex",
+    "pattern",
+    "like",
+    "prose",
 ];
+
+/// What is about an answer as a whole.
+const ANSWER: [&str; 8] = ["body", "json", "response", "answer", "error", "envelope", "schema", "details"];
 
 /// What to say of this key in the mapping at this path, and what to write instead.
 pub fn reason(path: &[Seg], key: &str) -> Option<(String, String)> {
@@ -16,12 +31,31 @@ pub fn reason(path: &[Seg], key: &str) -> Option<(String, String)> {
         Seg::Key(name) => Some(&**name),
         Seg::Index(_) => None,
     });
-    if inside == Some("expect") && PROSE.contains(&key_lower.as_str()) || key_lower == "expect_message" {
-        let text = format!("`{key}` cannot be expected: codes exist so that prose may change");
-        return Some((text, "expect the code alone, or the code and a status".to_owned()));
+    if inside == Some("expect") || key_lower == "expect_message" {
+        return expected(key, &key_lower);
     }
     let help = word(inside, &key_lower)?;
     Some((format!("unknown key `{key}`"), help.to_owned()))
+}
+
+/// What of an answer cannot be expected, and why.
+fn expected(key: &str, key_lower: &str) -> Option<(String, String)> {
+    let said = |why: &str, help: &str| Some((format!("`{key}` cannot be expected: {why}"), help.to_owned()));
+    if matches!(key_lower, "header" | "headers") {
+        let why = "which headers an error answer has is said by code, for all scenarios";
+        return said(
+            why,
+            "list it in trueline.toml, such as `[required-headers]` with `RATE_LIMITED = [\"Retry-After\"]`",
+        );
+    }
+    if key_lower != "details" && PROSE.iter().any(|word| key_lower.contains(word)) {
+        return said("codes exist so that prose may change", "expect the code alone, or the code and a status");
+    }
+    if ANSWER.iter().any(|word| key_lower.contains(word)) {
+        let why = "every error answer is held against the schema of the envelope";
+        return said(why, "expect the code alone, or the code and a status; what else must be there, the schema says");
+    }
+    None
 }
 
 /// Where the keys of these definitions stand.
@@ -39,9 +73,6 @@ pub fn home(schema: &Value, key: &str) -> Option<&'static str> {
 }
 
 fn word(inside: Option<&str>, key: &str) -> Option<&'static str> {
-    if inside == Some("expect") {
-        return None;
-    }
     Some(match key {
         "method" | "url" | "path" | "uri" | "endpoint" => {
             "write method and path in one: `request: GET /api/v1/tickets`"

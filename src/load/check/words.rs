@@ -189,6 +189,17 @@ pub fn about(schema: &Value, key: &str) -> Option<String> {
     Some(first + chars.as_str())
 }
 
+/// Whether a key of this name is known, and needed nowhere.
+pub fn can_be_left_out(root: &Value, key: &str) -> bool {
+    let definitions = root.get("definitions").and_then(Value::as_object);
+    let mut all = definitions.into_iter().flat_map(Map::values).chain([root]);
+    let needs = |schema: &Value| {
+        let needed = schema.get("required").and_then(Value::as_array);
+        needed.is_some_and(|keys| keys.iter().any(|needed| needed == key))
+    };
+    all.clone().any(|schema| keys(schema).contains(&key)) && !all.any(needs)
+}
+
 /// What a mapping at this path is.
 pub fn owner(path: &[Seg]) -> String {
     let name = path.iter().rev().find_map(|seg| match seg {
@@ -217,6 +228,9 @@ pub fn mistake(
     let owner = owner(path);
     match (error.kind(), value.as_ref()) {
         (Kind::MinLength { .. }, _) => (format!("{owner} is empty"), None),
+        (Kind::MinItems { .. }, _) => {
+            (format!("{owner} is empty"), Some(format!("give {owner} at least one row, or leave it out")))
+        }
         (Kind::MaxLength { limit }, _) => (format!("{owner} is longer than {limit} characters"), None),
         (Kind::Minimum { .. } | Kind::Maximum { .. }, value) => {
             let range = if owner.contains("status") { NO_STATUS.to_owned() } else { range(error) };

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
 
-use crate::model::complaint::{At, Seg};
+use crate::model::complaint::{At, Seg, nearest};
 
 pub use self::toml::read as read_toml;
 pub use self::yaml::read as read_yaml;
@@ -101,7 +101,9 @@ impl Node {
 }
 
 fn entry<'n>(entries: &'n [(Key, Node)], name: &str) -> Option<(Option<&'n Key>, &'n Node)> {
-    entries.iter().find(|(key, _)| key.text == name).map(|(key, node)| (Some(key), node))
+    let of = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(key, node)| (Some(key), node));
+    // What is misspelt is looked at as what was meant.
+    of(name).or_else(|| of(nearest(name, entries.iter().map(|(key, _)| &*key.text))?))
 }
 
 /// A node with the key that leads to it, if it is the value of one.

@@ -20,11 +20,16 @@ pub(super) fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Order
 }
 
 pub(super) fn form<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ordered<Value>>, D::Error> {
-    Option::deserialize(deserializer).map(|fields| fields.map(plain))
+    Ordered::deserialize(deserializer).map(|fields| Some(plain(fields)))
 }
 
 pub(super) fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Ordered<Value>>, D::Error> {
-    Vec::deserialize(deserializer).map(|rows| rows.into_iter().map(plain).collect())
+    let rows: Vec<Ordered<Json>> = Vec::deserialize(deserializer)?;
+    // There would be no scenario at all, which is hardly what its author means.
+    if rows.is_empty() {
+        return Err(de::Error::custom("`each` is empty"));
+    }
+    Ok(rows.into_iter().map(plain).collect())
 }
 
 type Lists = Ordered<Vec<Value>>;
@@ -32,7 +37,7 @@ type Lists = Ordered<Vec<Value>>;
 pub(super) fn lists<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Lists>, D::Error> {
     let values = |list: Vec<Json>| list.into_iter().map(|Json(value)| value).collect();
     let all = |lists: Ordered<Vec<Json>>| lists.0.into_iter().map(|(name, list)| (name, values(list))).collect();
-    Option::deserialize(deserializer).map(|lists| lists.map(|lists| Ordered(all(lists))))
+    Ordered::deserialize(deserializer).map(|lists| Some(Ordered(all(lists))))
 }
 
 fn plain(fields: Ordered<Json>) -> Ordered<Value> {

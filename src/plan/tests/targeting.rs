@@ -51,7 +51,8 @@ fn a_url_alone_is_a_target_without_anything() {
     assert_eq!((&*target.name, &*target.url), ("url", "http://127.0.0.1:8080"));
     let writing = plan(&when("request: POST /a"), &asked(None, Some("http://127.0.0.1:8080"))).expect("it is planned");
     let skip = first(&writing).skip().expect("it is skipped");
-    assert_eq!((skip.why.id(), skip.foreseen), ("effects", true));
+    assert_eq!((skip.why.id(), skip.foreseen), ("effects", false), "nobody has said it");
+    assert!(skip.reason.contains("`--url` alone allows none"), "{}", skip.reason);
     let vars = Asked { vars: vec![("client_id".into(), "x".into())], ..asked(None, Some("http://127.0.0.1:8080")) };
     let outcome = plan(&when("request: GET /{{ client_id }}"), &vars).expect("it is planned");
     assert_eq!(outcome.plan.targets[0].values[0].value, ValueFrom::Literal("x".into()));

@@ -1,7 +1,7 @@
 //! One cause that stands behind many failures is told as one.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use super::project::{Outcome, Project};
 use super::server::{Act, Server};
@@ -25,13 +25,22 @@ fn notices(outcome: &Outcome) -> Vec<&str> {
     outcome.run["notices"].as_array().into_iter().flatten().filter_map(|notice| notice.as_str()).collect()
 }
 
-/// Nobody is asked any more, and every report says so once.
-fn went_down(outcome: &Outcome, fired: std::ops::RangeInclusive<usize>) {
+/// How many scenarios a run has that is ended before them.
+const ALL: usize = 1000;
+/// As many run at a time, and so many refusals in a row count as a target that is down.
+const JOBS: usize = 16;
+/// So many timeouts in a row do.
+const TIMEOUTS: usize = 3 * JOBS;
+/// So many requests are answered before the target goes down.
+const ANSWERED: usize = 40;
+
+/// Nobody is asked any more after so many in a row, and every report says so once.
+fn went_down(outcome: &Outcome, fired: std::ops::RangeInclusive<usize>, in_a_row: usize) {
     let unfired = outcome.scenarios().iter().filter(|came| came["requests"] == 0).count();
-    assert!(fired.contains(&(300 - unfired)), "{unfired} were not fired");
-    assert_eq!((outcome.exit, outcome.scenarios().len()), (Some(3), 300), "{}", outcome.stderr);
-    assert_eq!(count(outcome, "conforms") + count(outcome, "inconclusive"), 300);
-    assert_eq!(outcome.junit.matches("<testcase ").count(), 300);
+    assert!(fired.contains(&(ALL - unfired)), "{} were fired", ALL - unfired);
+    assert_eq!((outcome.exit, outcome.scenarios().len()), (Some(3), ALL), "{}", outcome.stderr);
+    assert_eq!(count(outcome, "conforms") + count(outcome, "inconclusive"), ALL);
+    assert_eq!(outcome.junit.matches("<testcase ").count(), ALL);
     assert_eq!(outcome.run["complete"], false);
     let [notice] = notices(outcome)[..] else { panic!("{:?}", notices(outcome)) };
     assert!(notice.ends_with(&format!("went down: {unfired} scenarios were not fired.")), "{notice}");
@@ -40,41 +49,49 @@ fn went_down(outcome: &Outcome, fired: std::ops::RangeInclusive<usize>) {
     assert!(outcome.stdout.matches("not fired, since").count() <= 3, "{}", outcome.stdout);
     for came in outcome.scenarios().iter().filter(|came| came["requests"] == 0) {
         assert_eq!((&came["verdict"], &came["reason"]), (&"inconclusive".into(), &"no-answer".into()));
-        assert!(came["findings"][0]["text"].as_str().unwrap().contains("counts as down"));
+        let text = came["findings"][0]["text"].as_str().unwrap();
+        let told = text.split_once("counts as down: ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
+        // The last one that counts, or one that ended at the same moment.
+        assert!(told.is_some_and(|told| (in_a_row..in_a_row + JOBS).contains(&told)), "{text}");
     }
+}
+
+/// A server that knows itself, and what it does with each request after the last one that it answers.
+fn answers_a_few(then: impl Fn(&Server) -> Act + Send + Sync + 'static) -> Arc<OnceLock<Server>> {
+    let itself: Arc<OnceLock<Server>> = Arc::default();
+    let of_book = itself.clone();
+    let before = AtomicUsize::new(0);
+    let server = Server::start(move |_, _| match before.fetch_add(1, Ordering::SeqCst) < ANSWERED {
+        true => Act::Says(good("")),
+        false => then(of_book.wait()),
+    });
+    assert!(itself.set(server).is_ok());
+    itself
 }
 
 #[test]
 fn a_target_that_goes_down_ends_the_run_after_a_few_refusals() {
-    let itself: Arc<OnceLock<Server>> = Arc::default();
-    let of_book = itself.clone();
-    let server = Server::start(move |_, _| {
-        if let Some(server) = of_book.get().filter(|server| server.requests() > 40) {
-            server.close();
-        }
-        Act::Says(good(""))
+    let server = answers_a_few(|server| {
+        server.close();
+        Act::Ends(vec![])
     });
-    let project = project(&server, &same(300, ""));
-    assert!(itself.set(server).is_ok());
-    let outcome = project.run(&[]);
-    assert!(outcome.elapsed < Duration::from_secs(5), "{:?}", outcome.elapsed);
-    assert!(count(&outcome, "conforms") >= 40);
-    went_down(&outcome, 50..=110);
+    let outcome = project(server.wait(), &same(ALL, "")).run(&["--timeout", "60s"]);
+    assert_eq!(count(&outcome, "conforms"), ANSWERED);
+    // Whichever thread comes first: those that were answered; one on each connection that ends without an answer, and
+    // one on each that the client does not yet know to have ended; one for each job that the system took and nobody
+    // serves; the refusals, counted anew after each answer that the client had still to read; those beside the last one.
+    let unserved = 2 * server.wait().connections() + JOBS;
+    let refused = (JOBS - 1) * (JOBS - 1) + JOBS;
+    went_down(&outcome, ANSWERED + JOBS..=ANSWERED + unserved + refused + JOBS - 1, JOBS);
 }
 
 #[test]
 fn a_target_that_hangs_ends_the_run_before_hundreds_of_timeouts() {
-    let itself: Arc<OnceLock<Server>> = Arc::default();
-    let of_book = itself.clone();
-    let server = Server::start(move |_, _| match of_book.get() {
-        Some(server) if server.requests() > 40 => Act::Hangs(vec![]),
-        _ => Act::Says(good("")),
-    });
-    let project = project(&server, &same(300, ""));
-    assert!(itself.set(server).is_ok());
-    let outcome = project.run(&["--timeout", "400ms"]);
-    assert!(outcome.elapsed < Duration::from_secs(8), "{:?}", outcome.elapsed);
-    went_down(&outcome, 80..=110);
+    let server = answers_a_few(|_| Act::Hangs(vec![]));
+    let outcome = project(server.wait(), &same(ALL, "")).run(&["--timeout", "400ms"]);
+    // Those that were answered, in time or late; the timeouts, counted anew after the last answer in time, beside which no
+    // more than two for each job can end; those beside the last one.
+    went_down(&outcome, TIMEOUTS..=ANSWERED + 2 * JOBS + TIMEOUTS + JOBS - 1, TIMEOUTS);
 }
 
 #[test]

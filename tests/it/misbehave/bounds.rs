@@ -3,15 +3,35 @@
 use std::time::Duration;
 
 use super::kinds;
-use super::project::{Project, scenarios};
+use super::project::{Outcome, Project, scenarios};
 use super::server::{Act, Server};
 use super::table::{every_exchange_ends_in_time, serve};
 use super::words::{Due, Kind, Where, answer, bomb, envelope, head, kind};
 
 const JOBS: u64 = 16;
 const MAX_BODY: u64 = 1 << 20;
-/// What the process takes beside bodies: code, threads, buffers of connections, the report.
-const CONSTANT: u64 = 64 << 20;
+/// For each body that is read at a time: its buffer, that is twice as large while it grows, the first and the last one of
+/// the scenario where it asks again, and what the allocator holds back. Read or kept without a bound, the least of the
+/// bodies here takes three times as much.
+const BODIES: u64 = 6 * JOBS * MAX_BODY;
+
+/// What the process takes beside bodies, for its code before all, which is large without optimisation: what it takes
+/// where as many scenarios have answers of a few bytes.
+fn beside_bodies(count: usize) -> u64 {
+    let kinds = [kind("a small body", Act::Says(answer(409, "", envelope("CONFLICT"))), Due::Violates("wrong-code"))];
+    let server = serve(kinds.to_vec());
+    let text = scenarios(&kinds, count);
+    let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--jobs", "16"]);
+    assert_eq!((outcome.exit, outcome.scenarios().len()), (Some(1), count));
+    outcome.peak
+}
+
+/// No more than these bodies were held at a time.
+#[track_caller]
+fn held_few(outcome: &Outcome) {
+    let (peak, beside) = (outcome.peak, beside_bodies(outcome.scenarios().len()));
+    assert!(beside > 0 && peak <= beside + BODIES, "{} MiB, {} of them beside bodies", peak >> 20, beside >> 20);
+}
 
 #[test]
 fn memory_stays_within_the_bodies_that_are_read_at_a_time() {
@@ -28,7 +48,7 @@ fn memory_stays_within_the_bodies_that_are_read_at_a_time() {
     ];
     let server = serve(kinds.to_vec());
     let project = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &scenarios(&kinds, 32));
-    let outcome = project.run(&["--jobs", "16", "--timeout", "5s"]);
+    let outcome = project.run(&["--jobs", "16"]);
     for (kind, came) in kinds.iter().cycle().zip(outcome.scenarios()) {
         let rule = match kind.due {
             Due::Violates(rule) | Due::Inconclusive(rule) => rule,
@@ -37,8 +57,7 @@ fn memory_stays_within_the_bodies_that_are_read_at_a_time() {
         assert_eq!(came["reason"], rule, "{came:.600}");
     }
     assert_eq!(outcome.scenarios().len(), 128);
-    let bound = JOBS * MAX_BODY + CONSTANT;
-    assert!(outcome.peak > 0 && outcome.peak <= bound, "{} MiB of {} MiB", outcome.peak >> 20, bound >> 20);
+    held_few(&outcome);
 }
 
 #[test]
@@ -63,8 +82,9 @@ fn a_thousand_misbehaving_scenarios_come_to_an_end_and_into_the_report() {
     }
     let judged = outcome.scenarios().iter().filter(|came| came["verdict"] == "conforms").count();
     assert!(judged > 100, "{judged}");
-    every_exchange_ends_in_time(&outcome, 500);
-    assert!(outcome.elapsed < Duration::from_secs(60), "{:?}", outcome.elapsed);
+    every_exchange_ends_in_time(&outcome);
+    // The hundred or more that hang would hold out for twenty seconds each, sixteen at a time.
+    assert!(outcome.elapsed < Duration::from_secs(120), "{:?}", outcome.elapsed);
 }
 
 #[test]
@@ -72,13 +92,12 @@ fn a_body_that_comes_again_and_again_is_kept_once() {
     let due = Due::Violates("body-too-large");
     let kinds = [kind("an endless body", Act::Floods(head(409, ""), b" ".to_vec()), due)];
     let server = serve(kinds.to_vec());
-    let again = r#""GET /k/0", "repeat": { "at_most": 20 } }"#;
-    let text = scenarios(&kinds, 16).replace(r#""GET /k/0" }"#, again);
-    let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--timeout", "5s"]);
+    let again = r#""GET /k/0", "repeat": { "at_most": 20 },"#;
+    let text = scenarios(&kinds, 16).replace(r#""GET /k/0","#, again);
+    let outcome = Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text).run(&["--timeout", "60s"]);
     assert!(outcome.scenarios().iter().all(|came| came["requests"] == 20), "{}", outcome.stdout);
-    // The one that is kept, the one that is being read, and what the allocator holds back between two of them. Kept with
-    // every answer, the bodies alone would be twenty times as much.
-    assert!(outcome.peak <= 4 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+    // Kept with every answer, the bodies alone would be twenty times as much as those of one moment.
+    held_few(&outcome);
 }
 
 /// So many scenarios, each asking a path of its own again and again.
@@ -86,8 +105,8 @@ fn repeating(server: &Server, scenarios_at_a_time: usize, at_most: usize) -> Pro
     let kinds = [kind("asked again", Act::Says(vec![]), Due::Conforms)];
     let mut text = scenarios(&kinds, scenarios_at_a_time);
     for number in 0..scenarios_at_a_time {
-        let again = format!(r#""GET /again/{number}", "repeat": {{ "at_most": {at_most} }} }}"#);
-        text = text.replacen(r#""GET /k/0" }"#, &again, 1);
+        let again = format!(r#""GET /again/{number}", "repeat": {{ "at_most": {at_most} }},"#);
+        text = text.replacen(r#""GET /k/0","#, &again, 1);
     }
     Project::new(&format!("http://127.0.0.1:{}", server.port), &[], &text)
 }
@@ -113,20 +132,20 @@ fn found_the_odd_one(came: &serde_json::Value, requests: usize) {
 #[test]
 fn large_answers_are_all_judged_and_not_all_kept_until_the_last_one() {
     let server = Server::start(|_, nth| odd_one(nth, 4, 29, "", 900 << 10));
-    let outcome = repeating(&server, 16, 30).run(&["--timeout", "5s"]);
+    let outcome = repeating(&server, 16, 30).run(&["--timeout", "60s"]);
     // The one that is judged, the one that is being read, and what the allocator holds back between two of them.
     outcome.scenarios().iter().for_each(|came| found_the_odd_one(came, 30));
     assert_eq!(outcome.scenarios().len(), 16);
-    assert!(outcome.peak <= 3 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+    held_few(&outcome);
 }
 
 #[test]
 fn a_great_many_small_answers_are_all_judged_and_not_all_kept() {
     let noise: String = (0..40).map(|n| format!("X-Noise-{n}: {}\r\n", "x".repeat(1000))).collect();
     let server = Server::start(move |_, nth| odd_one(nth, 100, 249, &noise, 18 << 10));
-    let outcome = repeating(&server, 16, 250).run(&["--timeout", "5s"]);
+    let outcome = repeating(&server, 16, 250).run(&["--timeout", "60s"]);
     outcome.scenarios().iter().for_each(|came| found_the_odd_one(came, 250));
     assert_eq!(outcome.scenarios().len(), 16);
     // Kept, they would be 230 MB.
-    assert!(outcome.peak <= 3 * JOBS * MAX_BODY + CONSTANT, "{} MiB", outcome.peak >> 20);
+    held_few(&outcome);
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -39,9 +39,13 @@ struct Shared {
     book: Box<Book>,
     asked: Mutex<HashMap<String, usize>>,
     connections: AtomicUsize,
-    requests: AtomicUsize,
     closed: AtomicBool,
+    gone: Gone,
 }
+
+/// Whether nobody listens any more.
+#[derive(Default)]
+struct Gone(Mutex<bool>, Condvar);
 
 impl Server {
     pub fn start(book: impl Fn(&str, usize) -> Act + Send + Sync + 'static) -> Server {
@@ -51,20 +55,24 @@ impl Server {
             book: Box::new(book),
             asked: Mutex::default(),
             connections: AtomicUsize::new(0),
-            requests: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
+            gone: Gone::default(),
         });
         let kept = shared.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if shared.closed.load(Ordering::SeqCst) {
-                    return;
+                    break;
                 }
-                let Ok(stream) = stream else { return };
+                let Ok(stream) = stream else { break };
                 shared.connections.fetch_add(1, Ordering::SeqCst);
                 let shared = shared.clone();
                 thread::spawn(move || shared.serve(stream));
             }
+            // Connections that the system has taken meanwhile are reset.
+            drop(listener);
+            *shared.gone.0.lock().unwrap() = true;
+            shared.gone.1.notify_all();
         });
         Server { port, shared: kept }
     }
@@ -73,21 +81,15 @@ impl Server {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    pub fn requests(&self) -> usize {
-        self.shared.requests.load(Ordering::SeqCst)
-    }
-
-    /// Listens no more, and hangs up after the answers that are being written.
+    /// Listens no more, and hangs up after the answers that are being written. Once it returns, who connects is refused.
     pub fn close(&self) {
         self.shared.closed.store(true, Ordering::SeqCst);
         // Wakes the thread that waits for the next connection.
         let _woken = TcpStream::connect(("127.0.0.1", self.port));
+        let gone = self.shared.gone.0.lock().unwrap();
+        let (gone, _) = self.shared.gone.1.wait_timeout_while(gone, Duration::from_secs(60), |gone| !*gone).unwrap();
+        assert!(*gone, "port {} is still open", self.port);
     }
-}
-
-/// A port where nothing listens.
-pub fn dead_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// The port of a server that writes this before anybody asks.
@@ -109,7 +111,6 @@ impl Shared {
         let _set = stream.set_read_timeout(Some(Duration::from_secs(20)));
         let _set = stream.set_write_timeout(Some(Duration::from_secs(20)));
         while let Some((path, length)) = peek_head(&stream) {
-            self.requests.fetch_add(1, Ordering::SeqCst);
             let nth = {
                 let mut asked = self.asked.lock().unwrap();
                 let count = asked.entry(path.clone()).or_default();

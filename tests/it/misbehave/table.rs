@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::kinds;
 use super::project::{Outcome, Project, scenarios};
-use super::server::{Act, Server, dead_port, greeter};
+use super::server::{Act, Server, greeter};
 use super::tls::{Authority, self_signed};
 use super::words::{Due, Kind, good};
+use crate::support::closed_port;
 
 /// A server that does what the path's number says.
 pub fn serve(kinds: Vec<Kind>) -> Server {
@@ -50,7 +51,7 @@ fn comes_as_due(kinds: Vec<Kind>) {
     let http = |port: u16| format!("http://127.0.0.1:{port}");
     let https = |port: u16| format!("https://127.0.0.1:{port}");
     let deployments = [
-        ("refused", http(dead_port())),
+        ("refused", http(closed_port())),
         ("proxied", http(proxied.port)),
         ("self-signed", https(self_signed("127.0.0.1"))),
         ("expired", https(authority.server("127.0.0.1", true, vec![]))),
@@ -63,14 +64,14 @@ fn comes_as_due(kinds: Vec<Kind>) {
     let project = Project::new(&http(here.port), &deployments, &scenarios(&kinds, 1));
     let roots = project.path().join("roots.pem");
     std::fs::write(&roots, authority.pem()).unwrap();
-    let outcome = project.run(&["--cacert", "roots.pem", "--connect-timeout", "2s"]);
+    let outcome = project.run(&["--cacert", "roots.pem", "--connect-timeout", "4s"]);
 
     let wrong: Vec<String> =
         kinds.iter().zip(outcome.scenarios()).filter_map(|(kind, came)| wrong(kind, came)).collect();
     assert!(wrong.is_empty(), "{} of {} kinds:\n{}", wrong.len(), kinds.len(), wrong.join("\n"));
     assert_eq!(outcome.scenarios().len(), kinds.len());
     assert_eq!(stranger.connections(), 0, "a redirect was followed");
-    every_exchange_ends_in_time(&outcome, 2000);
+    every_exchange_ends_in_time(&outcome);
     assert!(!outcome.stderr.contains("panicked"), "{}", outcome.stderr);
 }
 
@@ -100,14 +101,20 @@ fn brief(findings: &[Value]) -> String {
         .collect()
 }
 
-/// A second is what may pass after the timeout until it is noticed.
-pub fn every_exchange_ends_in_time(outcome: &Outcome, timeout: u64) {
+/// The longest timeout is of four seconds; the others are what may pass on a busy machine until it is noticed. Without a
+/// timeout, a server that says nothing holds out for twenty seconds, and one that drips for a minute.
+const IN_TIME: u64 = 15_000;
+/// What is promised, a second more than the timeout: a build that is named has to keep it, on a machine that is quiet.
+const PROMISED: u64 = 5_000;
+
+pub fn every_exchange_ends_in_time(outcome: &Outcome) {
     let exchanges =
         outcome.scenarios().iter().flat_map(|scenario| scenario["exchanges"].as_array().into_iter().flatten());
+    let most = if std::env::var_os("TRUELINE_TEST_BINARY").is_some() { PROMISED } else { IN_TIME };
     let mut count = 0;
     for exchange in exchanges {
         count += 1;
-        assert!(exchange["duration_ms"].as_u64().unwrap() <= timeout + 1000, "{exchange:.500}");
+        assert!(exchange["duration_ms"].as_u64().unwrap() <= most, "{exchange:.500}");
     }
     assert!(count > 0);
 }
