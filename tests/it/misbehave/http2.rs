@@ -97,8 +97,9 @@ impl Credit {
         let number = |bytes: &[u8]| i64::from(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         match (kind, on) {
             (SETTINGS, _) => {
-                let window = payload.chunks_exact(6).filter(|pair| pair[..2] == [0, 4]).map(|pair| number(&pair[2..]));
-                self.stream = window.last().unwrap_or(self.stream);
+                let mut window =
+                    payload.chunks_exact(6).filter(|pair| pair[..2] == [0, 4]).map(|pair| number(&pair[2..]));
+                self.stream = window.next_back().unwrap_or(self.stream);
             }
             (WINDOW_UPDATE, 0) => self.connection += number(payload),
             (WINDOW_UPDATE, FIRST) => self.stream += number(payload),
