@@ -28,6 +28,9 @@ pub(super) enum Way {
     Client(Arc<PerThread>),
 }
 
+/// How much of an answer a server of HTTP/2 may send before it is read: what is ahead takes memory beside the bodies.
+const WINDOW: u32 = 256 << 10;
+
 /// What makes one client differ from another.
 #[derive(Debug, PartialEq, Eq)]
 struct Need {
@@ -129,6 +132,8 @@ fn build(need: &Need, network: &Network, connect_timeout: Duration) -> Result<Cl
         .referer(false)
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE)
+        .http2_initial_stream_window_size(WINDOW)
+        .http2_initial_connection_window_size(4 * WINDOW)
         .user_agent(AGENT);
     if let Some(proxy) = &need.proxy {
         let wrong = || FireError::Proxy("cannot be used: write it like `http://host:port`".to_owned());

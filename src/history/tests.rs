@@ -240,7 +240,7 @@ fn a_full_disk_leaves_what_was_there() {
 #[test]
 fn tables_come_with_the_first_run_or_not_at_all() {
     let place = Place::new();
-    let mut connection = open::for_adding(&place.path()).unwrap();
+    let mut connection = open::for_adding(&place.path(), open::PATIENCE).unwrap();
     let transaction = connection.transaction().unwrap();
     open::begin(&transaction, &place.path()).unwrap();
     drop(transaction);

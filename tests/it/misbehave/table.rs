@@ -104,14 +104,17 @@ fn brief(findings: &[Value]) -> String {
 /// The longest timeout is of four seconds; the others are what may pass on a busy machine until it is noticed. Without a
 /// timeout, a server that says nothing holds out for twenty seconds, and one that drips for a minute.
 const IN_TIME: u64 = 15_000;
+/// What is promised, a second more than the timeout: a build that is named has to keep it, on a machine that is quiet.
+const PROMISED: u64 = 5_000;
 
 pub fn every_exchange_ends_in_time(outcome: &Outcome) {
     let exchanges =
         outcome.scenarios().iter().flat_map(|scenario| scenario["exchanges"].as_array().into_iter().flatten());
+    let most = if std::env::var_os("TRUELINE_TEST_BINARY").is_some() { PROMISED } else { IN_TIME };
     let mut count = 0;
     for exchange in exchanges {
         count += 1;
-        assert!(exchange["duration_ms"].as_u64().unwrap() <= IN_TIME, "{exchange:.500}");
+        assert!(exchange["duration_ms"].as_u64().unwrap() <= most, "{exchange:.500}");
     }
     assert!(count > 0);
 }
