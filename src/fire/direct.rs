@@ -108,7 +108,10 @@ impl Direct {
             let kept = self.kept().await;
             let was_kept = kept.is_some();
             let mut line = match kept {
-                Some(line) => line,
+                Some(line) => {
+                    tracing::trace!(origin = self.origin, "connection used again");
+                    line
+                }
                 None => self.connect().await?,
             };
             match line.ask(request).await {
@@ -154,9 +157,13 @@ impl Direct {
         };
         let stream = match timeout(self.connect_timeout, connecting).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return Err(Failure::Connecting(error)),
+            Ok(Err(error)) => {
+                tracing::trace!(origin = self.origin, %error, "not connected");
+                return Err(Failure::Connecting(error));
+            }
             Err(_) => return Err(Failure::NoConnection),
         };
+        tracing::trace!(origin = self.origin, "connected");
         let _slower = stream.set_nodelay(true);
         let in_body = Arc::new(AtomicBool::new(false));
         let shaken = http1::Builder::new().handshake(Socket::new(stream, in_body.clone())).await;

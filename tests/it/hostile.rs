@@ -390,7 +390,7 @@ fn settings(project: &Project, page: &str) {
     with(&format!("[waivers]\n{}", each(&|number, text| format!("\"W{number} 400\" = {{ reason = {text} }}\n"))));
     accepted(project);
     with(&format!("[waivers]\n{}", each(&|_, text| format!("{text} = {{ reason = {text} }}\n"))));
-    accepted(project);
+    refused(project, ATTACKS.len(), "trueline.toml:");
     with(&each(&|_, text| format!("[targets.{text}]\nurl = {text}\n")));
     refused(project, ATTACKS.len(), "trueline.toml:");
     for text in ATTACKS {
